@@ -1,0 +1,5 @@
+/** Sizes and addresses as people write them: parsed strictly, printed the same way. */
+@NullMarked
+package io.ashlar.common.config;
+
+import org.jspecify.annotations.NullMarked;

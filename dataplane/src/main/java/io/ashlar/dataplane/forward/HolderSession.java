@@ -1,0 +1,207 @@
+package io.ashlar.dataplane.forward;
+
+import io.ashlar.common.error.ErrorCode;
+import io.ashlar.common.id.ServerId;
+import io.ashlar.common.id.VolumeId;
+import io.ashlar.dataplane.message.ForwardReply;
+import io.ashlar.dataplane.message.ForwardRequest;
+import io.ashlar.dataplane.message.FromHolder;
+import io.ashlar.dataplane.message.ToHolder;
+import io.ashlar.dataplane.volume.ExportInfo;
+import io.ashlar.dataplane.volume.Reply;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongFunction;
+
+/**
+ * One session of this process with the holder of a volume, shared by all of its clients that are
+ * attached through here. Opens, carries requests, and ends once and for all: with its last client,
+ * or by loss, upon which its requests are never answered. On the volume's loop.
+ */
+final class HolderSession {
+
+    private enum State {
+        OPENING,
+        OPEN,
+        OVER
+    }
+
+    private final VolumeId volume;
+    private final String name;
+    private final ServerId holder;
+    private final long number;
+    private final Forwarder forwarder;
+    private final Permits permits;
+    private final List<Reply<Way>> waiting = new ArrayList<>();
+    private final Set<ForwardedVolume> clients = new LinkedHashSet<>();
+    private final Map<Long, Call> calls = new HashMap<>();
+
+    private State state = State.OPENING;
+    private long epoch;
+    private long sizeBytes;
+    private long losses;
+    private long nextId = 1;
+
+    HolderSession(
+            VolumeId volume,
+            String name,
+            ServerId holder,
+            long number,
+            Forwarder forwarder,
+            Permits permits) {
+        this.volume = volume;
+        this.name = name;
+        this.holder = holder;
+        this.number = number;
+        this.forwarder = forwarder;
+        this.permits = permits;
+    }
+
+    ServerId holder() {
+        return holder;
+    }
+
+    VolumeId volume() {
+        return volume;
+    }
+
+    boolean open() {
+        return state == State.OPEN;
+    }
+
+    void attach(Reply<Way> reply) {
+        if (state == State.OPEN) {
+            reply.done(client());
+        } else {
+            waiting.add(reply);
+        }
+    }
+
+    private Way client() {
+        ForwardedVolume client =
+                new ForwardedVolume(new ExportInfo(name, sizeBytes), forwarder.loop(), this);
+        clients.add(client);
+        return new Way(client, holder, epoch, losses);
+    }
+
+    /** The link is up. */
+    void hello() {
+        send(new ForwardRequest.Open());
+    }
+
+    private void send(ForwardRequest request) {
+        forwarder.send(holder, new ToHolder(volume, epoch, number, request));
+    }
+
+    void submit(LongFunction<ForwardRequest> request, int bytes, Answering answering) {
+        if (state == State.OPEN) {
+            long id = nextId++;
+            permits.want(new Call(id, request.apply(id), bytes, answering));
+        }
+    }
+
+    void received(FromHolder message) {
+        if (message.session() != number || state == State.OVER) {
+            return;
+        }
+        switch (message.reply()) {
+            case ForwardReply.Opened(long size, long lossy) -> opened(message.epoch(), size, lossy);
+            case ForwardReply.Refused(ErrorCode code, String why) -> end(code, why);
+            case ForwardReply.Lost(String reason) -> end(ErrorCode.UNAVAILABLE, reason);
+            case ForwardReply.Data data -> answered(data.id(), data);
+            case ForwardReply.Done done -> answered(done.id(), done);
+            case ForwardReply.Allocations runs -> answered(runs.id(), runs);
+            case ForwardReply.Failed failed -> answered(failed.id(), failed);
+        }
+    }
+
+    private void opened(long under, long size, long lossy) {
+        if (state != State.OPENING) {
+            return;
+        }
+        state = State.OPEN;
+        epoch = under;
+        sizeBytes = size;
+        losses = lossy;
+        List<Reply<Way>> ready = List.copyOf(waiting);
+        waiting.clear();
+        ready.forEach(reply -> reply.done(client()));
+    }
+
+    private void answered(long id, ForwardReply reply) {
+        Call call = calls.remove(id);
+        if (call == null) {
+            return;
+        }
+        permits.giveBack(call);
+        if (!call.answering.answer(reply)) {
+            end(ErrorCode.INVALID, holder + " answered " + reply + " to " + call.request);
+        }
+    }
+
+    void detached(ForwardedVolume client) {
+        if (clients.remove(client) && clients.isEmpty() && state == State.OPEN) {
+            send(new ForwardRequest.Leave());
+            end(ErrorCode.UNAVAILABLE, "nobody needs it");
+        }
+    }
+
+    /** Not opened in time. */
+    void expired() {
+        if (state == State.OPENING) {
+            end(ErrorCode.UNAVAILABLE, "server " + holder + " does not answer");
+        }
+    }
+
+    /** Ends it for whatever reason; requests without a reply get none. */
+    void end(ErrorCode code, String why) {
+        if (state == State.OVER) {
+            return;
+        }
+        state = State.OVER;
+        forwarder.ended(this);
+        List<Call> open = List.copyOf(calls.values());
+        calls.clear();
+        open.forEach(permits::giveBack);
+        List<Reply<Way>> refused = List.copyOf(waiting);
+        waiting.clear();
+        refused.forEach(reply -> reply.failed(code, why));
+        List<ForwardedVolume> lost = List.copyOf(clients);
+        clients.clear();
+        lost.forEach(ForwardedVolume::lost);
+    }
+
+    private final class Call implements Permits.Wanting {
+
+        private final long id;
+        private final ForwardRequest request;
+        private final int bytes;
+        private final Answering answering;
+
+        Call(long id, ForwardRequest request, int bytes, Answering answering) {
+            this.id = id;
+            this.request = request;
+            this.bytes = bytes;
+            this.answering = answering;
+        }
+
+        @Override
+        public int bytes() {
+            return bytes;
+        }
+
+        @Override
+        public boolean admitted() {
+            if (state != State.OPEN) {
+                return false;
+            }
+            calls.put(id, this);
+            send(request);
+            return true;
+        }
+    }
+}

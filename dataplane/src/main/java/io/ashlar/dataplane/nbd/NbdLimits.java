@@ -1,0 +1,63 @@
+package io.ashlar.dataplane.nbd;
+
+import java.time.Duration;
+
+/**
+ * What clients may take of a server.
+ *
+ * @param connections at once; more are closed when accepted
+ * @param handshakes connections at once whose client has yet to choose an export; the longest
+ *     waiting one makes room for a new one
+ * @param handshakeTime from accepting to the choice of an export, not counting the time in which
+ *     the client waits for the server
+ * @param options in one handshake; more close the connection
+ * @param optionBytes kept of one option; longer ones are refused, at least 8 KiB
+ * @param requests under way per connection; more wait in the socket
+ * @param connectionBytes of payload under way per connection; more wait in the socket. At least the
+ *     longest request
+ * @param loopBytes of payload under way over all connections of one event loop; more wait
+ * @param stallTime after which a client that announced a payload and sends none of it is dropped if
+ *     others wait for the bytes it holds
+ */
+public record NbdLimits(
+        int connections,
+        int handshakes,
+        Duration handshakeTime,
+        int options,
+        int optionBytes,
+        int requests,
+        long connectionBytes,
+        long loopBytes,
+        Duration stallTime) {
+
+    /** Checks the bounds. */
+    public NbdLimits {
+        if (connections < 1 || handshakes < 1 || options < 1 || requests < 1) {
+            throw new IllegalArgumentException("every limit must be positive");
+        }
+        if (optionBytes < 8192 || optionBytes > 1 << 20) {
+            throw new IllegalArgumentException("optionBytes must be 8 KiB to 1 MiB");
+        }
+        if (connectionBytes < ExportReply.MAX_PAYLOAD || loopBytes < connectionBytes) {
+            throw new IllegalArgumentException(
+                    "connectionBytes must hold a request of 32 MiB, loopBytes a connection's");
+        }
+        if (handshakeTime.isNegative() || handshakeTime.isZero() || stallTime.isNegative()) {
+            throw new IllegalArgumentException("times must be positive");
+        }
+    }
+
+    /** Fits a server with one GiB of heap and more. */
+    public static NbdLimits standard() {
+        return new NbdLimits(
+                4096,
+                256,
+                Duration.ofSeconds(10),
+                256,
+                64 << 10,
+                1024,
+                64L << 20,
+                128L << 20,
+                Duration.ofSeconds(10));
+    }
+}

@@ -1,0 +1,176 @@
+package io.ashlar.dataplane.nbd;
+
+import io.ashlar.dataplane.volume.AttachedVolume;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Connects a {@link Transmission} to its channel. Runs on the volume's loop, where the channel
+ * lives. Replies that become ready while the socket is being read go out together when it is empty;
+ * others at the end of the loop's current round.
+ */
+final class TransmissionHandler extends ChannelInboundHandlerAdapter implements Line {
+
+    private static final Logger log = LoggerFactory.getLogger(TransmissionHandler.class);
+
+    private final Channel channel;
+    private final AttachedVolume volume;
+    private final Inflow inflow;
+    private final Outbox outbox;
+    private final Transmission transmission;
+    private final NbdMetrics metrics;
+    private final BytePool pool;
+    private final long stallNanos;
+    private boolean inRead;
+    private boolean flushScheduled;
+    private boolean pumpScheduled;
+    private boolean stallScheduled;
+
+    TransmissionHandler(
+            Channel channel,
+            Session session,
+            AttachedVolume volume,
+            Inflow inflow,
+            Service service) {
+        this.channel = channel;
+        this.volume = volume;
+        this.inflow = inflow;
+        this.metrics = service.metrics();
+        NbdLimits limits = service.limits();
+        this.pool = service.pool(volume.loop());
+        this.stallNanos = limits.stallTime().toNanos();
+        Window window =
+                new Window(limits.requests(), limits.connectionBytes(), pool, this::pumpSoon);
+        this.outbox = new Outbox(channel, window);
+        this.transmission =
+                new Transmission(session, volume, inflow, window, outbox, this, metrics);
+    }
+
+    /** Begins with what the client sent already. */
+    void start() {
+        volume.onLost(() -> drop("volume '" + volume.info().name() + "' is served elsewhere"));
+        pump();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        inRead = true;
+        inflow.add((ByteBuf) message);
+        transmission.pump();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        inRead = false;
+        drain();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        drain();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        transmission.close();
+        volume.detach();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ServerClosing) {
+            transmission.end();
+        } else {
+            context.fireUserEventTriggered(event);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof IOException) {
+            log.debug("{} broke: {}", channel, cause.getMessage());
+        } else {
+            log.error("{} is closed after an unexpected failure", channel, cause);
+        }
+        var _ = channel.close();
+    }
+
+    @Override
+    public void reading(boolean wanted) {
+        if (channel.config().isAutoRead() != wanted) {
+            channel.config().setAutoRead(wanted);
+        }
+        if (!wanted) {
+            watchForStalls();
+        }
+    }
+
+    @Override
+    public void flushSoon() {
+        if (!inRead && !flushScheduled) {
+            flushScheduled = true;
+            channel.eventLoop().execute(this::flushNow);
+        }
+    }
+
+    @Override
+    public void closeWhenSent() {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    public void drop(String reason) {
+        log.info("{} is closed: {}", channel, reason);
+        metrics.dropped();
+        var _ = channel.close();
+    }
+
+    /** While a request waits for room, those who sit on it are looked for. */
+    private void watchForStalls() {
+        if (!stallScheduled && transmission.parked()) {
+            stallScheduled = true;
+            var _ =
+                    channel.eventLoop()
+                            .schedule(this::dropStalled, stallNanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void dropStalled() {
+        stallScheduled = false;
+        if (transmission.parked()) {
+            pool.dropStalled(System.nanoTime(), stallNanos);
+            watchForStalls();
+        }
+    }
+
+    private void pumpSoon() {
+        if (!pumpScheduled) {
+            pumpScheduled = true;
+            channel.eventLoop().execute(this::pump);
+        }
+    }
+
+    private void pump() {
+        pumpScheduled = false;
+        transmission.pump();
+        drain();
+    }
+
+    private void flushNow() {
+        flushScheduled = false;
+        drain();
+    }
+
+    private void drain() {
+        outbox.drain();
+        transmission.drained();
+    }
+}
