@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.codahale.metrics.Counter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,6 +105,8 @@ class LimitsTest {
                     RawClient good = RawClient.attach(server.address(), "vol", Dialect.SIMPLE)) {
                 idle.request(0, Command.WRITE, 1, 0, 32 * MIB);
                 idle.send(new byte[1000]);
+                Counter granted = server.metrics.counter("nbd.payload.bytes");
+                Await.until(() -> granted.getCount() == 32 * MIB);
                 assertEquals(0, good.put(0, 0, new byte[32 * MIB]));
                 assertTrue(idle.closed());
             }
