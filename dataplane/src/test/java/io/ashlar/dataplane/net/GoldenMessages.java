@@ -55,6 +55,7 @@ final class GoldenMessages {
         requests().forEach(r -> all.put(name(r), new ToMirror(new MirrorId(0x0102), 3, 4, r)));
         all.put("write-trim", new ToMirror(new MirrorId(0x0102), 3, 4, trim()));
         replies().forEach(r -> all.put(name(r), new FromMirror(new MirrorId(0x0102), 3, 4, r)));
+        all.put("corrupt-unasked", new FromMirror(new MirrorId(0x0102), 3, 4, unasked()));
         forwardRequests()
                 .forEach(r -> all.put("forward-" + name(r), new ToHolder(VOLUME, 3, 4, r)));
         all.put("forward-write-head", new ToHolder(VOLUME, 3, 4, headOnly()));
@@ -115,6 +116,12 @@ final class GoldenMessages {
                 new MirrorReply.Copied(62),
                 new MirrorReply.Ready(63),
                 new MirrorReply.Failed(ErrorCode.NO_SPACE, "voll: Gerät 64"));
+    }
+
+    /** What a scrub found. */
+    private static MirrorReply unasked() {
+        return new MirrorReply.Corrupt(
+                MirrorReply.Corrupt.UNASKED, new long[] {0x0A0B0C0D0EL}, new long[] {97});
     }
 
     private static Stream<ForwardRequest> forwardRequests() {
