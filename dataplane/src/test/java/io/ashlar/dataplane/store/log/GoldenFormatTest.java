@@ -16,15 +16,16 @@ import io.ashlar.dataplane.store.StoreRequest;
 import io.ashlar.dataplane.store.StoredMirror;
 import io.ashlar.metadata.model.EpochStart;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** The bytes on disk, version 1: written the same for ever, and read for ever. */
 class GoldenFormatTest {
+
+    static final List<String> FILES = GoldenDevice.FILES;
 
     private static final Standing STANDING =
             new Standing(
@@ -67,27 +68,14 @@ class GoldenFormatTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"device-a", "device-b", "table-a", "table-b", "map-a", "log", "synced"})
+    @FieldSource("FILES")
     void writesTheSameBytesForEver(String file) throws IOException {
-        assertArrayEquals(golden(file), written().content(file));
+        assertArrayEquals(GoldenDevice.WRITTEN.file(file), written().content(file));
     }
 
     @Test
     void readsWhatVersionOneWrote() throws IOException {
-        ForgetfulDisk disk = new ForgetfulDisk();
-        for (String name :
-                List.of(
-                        "device-a",
-                        "device-b",
-                        "table-a",
-                        "table-b",
-                        "map-a",
-                        "map-b",
-                        "log",
-                        "synced")) {
-            disk.create(name)
-                    .write(ByteBuffer.wrap(golden(name.equals("map-b") ? "map-a" : name)), 0);
-        }
+        ForgetfulDisk disk = GoldenDevice.WRITTEN.disk();
         BenchDevice device = new BenchDevice(disk, new Surroundings("boot-2", () -> 1));
         StoredMirror mirror = device.recovered().getFirst();
         BlockSet stale = new BlockSet();
@@ -104,21 +92,8 @@ class GoldenFormatTest {
         assertEquals(Samples.payload(3, 1), blocks.payload().slice(1, 1));
     }
 
-    private static byte[] golden(String file) throws IOException {
-        try (InputStream in = GoldenFormatTest.class.getResourceAsStream("/device-v1/" + file)) {
-            if (in == null) {
-                throw new IOException("no golden file " + file);
-            }
-            return in.readAllBytes();
-        }
-    }
-
-    /** Writes the golden files anew, into the directory named: for a new version only. */
+    /** Writes the golden files anew, under the directory named: for a new version only. */
     public static void main(String[] args) throws IOException {
-        ForgetfulDisk disk = written();
-        for (String name :
-                List.of("device-a", "device-b", "table-a", "table-b", "map-a", "log", "synced")) {
-            java.nio.file.Files.write(java.nio.file.Path.of(args[0], name), disk.content(name));
-        }
+        GoldenDevice.WRITTEN.write(Path.of(args[0]), written());
     }
 }
