@@ -3,13 +3,16 @@ package io.ashlar.dataplane.server;
 import io.ashlar.common.error.ErrorCode;
 import io.ashlar.common.error.StorageException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How far the scrub of a device has come, in the file {@code scrub} beside it: one line of text. It
@@ -21,6 +24,8 @@ final class ScrubFile {
             Pattern.compile(
                     "ashlar scrub 1: mirror (\\d{1,18}) page (\\d{1,9}) bytes (\\d{1,18})"
                             + " bad (\\d{1,18}) started (\\d{1,18}) ended (\\d{1,18})\\s*");
+
+    private static final Logger LOG = LoggerFactory.getLogger(ScrubFile.class);
 
     private final Path file;
 
@@ -46,26 +51,37 @@ final class ScrubFile {
         }
     }
 
-    /** Where it was left; the beginning of a first round if that is not known. */
+    /**
+     * Where it was left; the beginning of a first round if that is not known, or lies in the future
+     * and would keep the next round away.
+     */
     Progress read(long now) {
+        return line().map(LINE::matcher)
+                .filter(Matcher::matches)
+                .map(ScrubFile::progress)
+                .filter(p -> p.ended <= now)
+                .orElseGet(() -> Progress.begin(now, 0));
+    }
+
+    private Optional<String> line() {
         try {
-            List<String> lines = Files.readAllLines(file);
-            Matcher m = LINE.matcher(lines.isEmpty() ? "" : lines.getFirst());
-            if (m.matches()) {
-                return new Progress(
-                        Long.parseLong(m.group(1)),
-                        Integer.parseInt(m.group(2)),
-                        Long.parseLong(m.group(3)),
-                        Long.parseLong(m.group(4)),
-                        Long.parseLong(m.group(5)),
-                        Long.parseLong(m.group(6)));
-            }
-            return Progress.begin(now, 0);
+            return Optional.of(Files.readString(file, StandardCharsets.ISO_8859_1));
         } catch (NoSuchFileException e) {
-            return Progress.begin(now, 0);
+            return Optional.empty();
         } catch (IOException e) {
-            throw failed(e);
+            LOG.warn("scrub progress {} cannot be read: beginning anew", file, e);
+            return Optional.empty();
         }
+    }
+
+    private static Progress progress(Matcher m) {
+        return new Progress(
+                Long.parseLong(m.group(1)),
+                Integer.parseInt(m.group(2)),
+                Long.parseLong(m.group(3)),
+                Long.parseLong(m.group(4)),
+                Long.parseLong(m.group(5)),
+                Long.parseLong(m.group(6)));
     }
 
     void write(Progress p) {
@@ -81,11 +97,7 @@ final class ScrubFile {
                     StandardCopyOption.REPLACE_EXISTING,
                     StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw failed(e);
+            throw new StorageException(ErrorCode.IO, "scrub progress " + file + ": " + e, e);
         }
-    }
-
-    private StorageException failed(IOException e) {
-        return new StorageException(ErrorCode.IO, "scrub progress " + file + ": " + e, e);
     }
 }
