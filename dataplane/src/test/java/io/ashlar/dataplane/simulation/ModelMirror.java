@@ -4,6 +4,7 @@ import io.ashlar.common.block.BlockRange;
 import io.ashlar.common.block.BlockSet;
 import io.ashlar.common.block.Blocks;
 import io.ashlar.common.block.Payload;
+import io.ashlar.common.error.ErrorCode;
 import io.ashlar.common.id.MirrorId;
 import io.ashlar.dataplane.journal.Change;
 import io.ashlar.dataplane.journal.JournalRecord;
@@ -300,9 +301,24 @@ final class ModelMirror {
         for (JournalRecord.Write write : tail) {
             long seq = write.position().seq();
             if (seq >= from && seq <= to && records.size() < 3) {
+                if (rotten(write)) {
+                    return new StoreAnswer.Failed(
+                            ErrorCode.CORRUPT, "change " + seq + " of " + id + " is damaged");
+                }
                 records.add(write);
             }
         }
         return new StoreAnswer.Tail(records);
+    }
+
+    private boolean rotten(JournalRecord.Write write) {
+        BlockRange range = write.change().range();
+        for (long block = range.first(); block < range.end(); block++) {
+            Cell cell = cell(block);
+            if (cell.rotten() && cell.seq() == write.position().seq()) {
+                return true;
+            }
+        }
+        return false;
     }
 }
