@@ -133,6 +133,19 @@ public final class BlockSet {
         pages.forEach((page, words) -> consumer.accept(words.clone(), page));
     }
 
+    /** A page's mask with only the first so many of its bits. */
+    public static long[] firstOf(long[] mask, int bits) {
+        long[] first = mask.clone();
+        int left = bits;
+        for (int i = 0; i < WORDS; i++) {
+            while (Long.bitCount(first[i]) > left) {
+                first[i] &= ~Long.highestOneBit(first[i]);
+            }
+            left -= Long.bitCount(first[i]);
+        }
+        return first;
+    }
+
     /** The indexes (0 to 255) of the bits that are set in a page's mask. */
     public static int[] indexes(long[] mask) {
         int[] indexes = new int[Blocks.PER_PAGE];

@@ -1,5 +1,6 @@
 package io.ashlar.common.block;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -61,5 +62,13 @@ final class BlockSetTest {
         assertEquals(set, copy);
         set.pages().forEach(page -> copy.removePage(page, set.mask(page)));
         assertTrue(copy.isEmpty());
+    }
+
+    @Test
+    void cutsAPageToItsFirstBlocks() {
+        long[] mask = {0b1011, 0, -1L, 1};
+        assertArrayEquals(new long[] {0b0011, 0, 0, 0}, BlockSet.firstOf(mask, 2));
+        assertArrayEquals(new long[] {0b1011, 0, 0b1, 0}, BlockSet.firstOf(mask, 4));
+        assertArrayEquals(mask, BlockSet.firstOf(mask, 256));
     }
 }

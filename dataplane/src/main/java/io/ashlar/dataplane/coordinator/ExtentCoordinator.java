@@ -11,6 +11,7 @@ import io.ashlar.dataplane.message.FromMirror;
 import io.ashlar.dataplane.message.MirrorReply;
 import io.ashlar.dataplane.message.MirrorRequest;
 import io.ashlar.dataplane.resync.CopyBudget;
+import io.ashlar.dataplane.resync.Courtesy;
 import io.ashlar.dataplane.volume.Done;
 import io.ashlar.dataplane.volume.Reply;
 import io.ashlar.metadata.api.Answer;
@@ -43,6 +44,7 @@ final class ExtentCoordinator {
     private final Flushes flushes;
     private final Membership membership;
     private final CopyBudget budget;
+    private final Courtesy courtesy = new Courtesy();
     private final Map<Peer, Resync> resyncs = new LinkedHashMap<>();
     private final List<Runnable> untilActive = new ArrayList<>();
     private Phase phase = Phase.TAKING_OVER;
@@ -144,6 +146,7 @@ final class ExtentCoordinator {
     }
 
     private void whenActive(Runnable request) {
+        courtesy.asked(scene.now());
         switch (phase) {
             case TAKING_OVER -> untilActive.add(request);
             case ACTIVE -> request.run();
@@ -318,7 +321,7 @@ final class ExtentCoordinator {
     }
 
     private void resyncLater(Peer target) {
-        Resync resync = new Resync(scene, writes, flushes, membership, budget, target);
+        Resync resync = new Resync(scene, writes, flushes, membership, budget, courtesy, target);
         if (resync.begin()) {
             resyncs.put(target, resync);
         } else {

@@ -9,6 +9,7 @@ import io.ashlar.dataplane.journal.Position;
 import io.ashlar.dataplane.message.MirrorReply;
 import io.ashlar.dataplane.message.MirrorRequest;
 import io.ashlar.dataplane.resync.CopyBudget;
+import io.ashlar.dataplane.resync.Courtesy;
 import io.ashlar.dataplane.resync.SharedHistory;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -43,6 +44,11 @@ final class Resync {
         int blocks() {
             return BlockSet.indexes(mask).length;
         }
+
+        /** The same without what is beyond so many blocks. */
+        Part first(int blocks) {
+            return new Part(source, BlockSet.firstOf(mask, blocks));
+        }
     }
 
     /** A page on its way from a member. */
@@ -50,8 +56,6 @@ final class Resync {
 
     /** A change that the target has not acknowledged when it was sent. */
     private record UnderWay(long seq, long bytes, long since) {}
-
-    private static final int PAGES_UNDER_WAY = 4;
 
     /** A target joins when it is at most this many changes behind; it then has to keep up. */
     private static final int CLOSE_BEHIND = 64;
@@ -64,6 +68,7 @@ final class Resync {
     private final Flushes flushes;
     private final Membership membership;
     private final CopyBudget budget;
+    private final Courtesy courtesy;
     private final Peer target;
 
     private Step step = Step.LISTING;
@@ -88,12 +93,14 @@ final class Resync {
             Flushes flushes,
             Membership membership,
             CopyBudget budget,
+            Courtesy courtesy,
             Peer target) {
         this.scene = scene;
         this.writes = writes;
         this.flushes = flushes;
         this.membership = membership;
         this.budget = budget;
+        this.courtesy = courtesy;
         this.target = target;
         this.laggedAt = scene.now();
         this.stale = new BlockSet(target.stale());
@@ -168,23 +175,29 @@ final class Resync {
     }
 
     private void copyOn() {
-        if (stale.isEmpty()) {
-            return;
+        long now = scene.now();
+        if (stale.isEmpty() || !courtesy.mayBegin(underWay(), now) || !budget.any(now)) {
+            return; // asked at every answer of a mirror: the pages are not looked at in vain
         }
         for (int page : stale.pages()) {
-            if (locked.size() + copying.size() >= PAGES_UNDER_WAY) {
-                return;
-            }
             Optional<Part> part = writes.locked(page) ? Optional.empty() : part(page);
             if (part.isEmpty()) {
                 continue; // another resync copies it, or nobody can read any of it now
             }
-            if (!budget.take((long) Blocks.SIZE * part.get().blocks(), scene.now())) {
+            if (!budget.take((long) Blocks.SIZE * part.get().blocks(), now)) {
                 return;
             }
+            courtesy.begins(now);
             locked.add(page);
             writes.lock(page, () -> fetch(page));
+            if (!courtesy.mayBegin(underWay(), now)) {
+                return;
+            }
         }
+    }
+
+    private int underWay() {
+        return locked.size() + copying.size();
     }
 
     /** The page is locked and no write to it is open. */
@@ -202,6 +215,7 @@ final class Resync {
 
     /** What of a page is to be copied next and from whom: the most that one member can read. */
     private Optional<Part> part(int page) {
+        int blocks = courtesy.blocks(scene.now());
         return members()
                 .map(peer ->
                         new Part(
@@ -211,7 +225,8 @@ final class Resync {
                 .filter(part -> part.blocks() > 0)
                 .min(
                         Comparator.comparingInt((Part part) -> -part.blocks())
-                                .thenComparing(part -> !part.source().local()));
+                                .thenComparing(part -> !part.source().local()))
+                .map(part -> part.first(blocks));
     }
 
     private Stream<Peer> members() {
@@ -263,6 +278,9 @@ final class Resync {
 
     void received(MirrorReply.Copied reply) {
         if (copying.remove(reply.id())) {
+            if (underWay() == 0) {
+                courtesy.ended(scene.now());
+            }
             advance();
         }
     }

@@ -43,10 +43,15 @@ public final class CopyBudget {
         refilledAt = now;
     }
 
+    /** Whether there is any credit. */
+    public boolean any(long now) {
+        refill(now);
+        return tokens > 0;
+    }
+
     /** Takes the right to copy some bytes if there is any credit; the debt delays the next. */
     public boolean take(long bytes, long now) {
-        refill(now);
-        if (tokens <= 0) {
+        if (!any(now)) {
             return false;
         }
         tokens -= bytes;

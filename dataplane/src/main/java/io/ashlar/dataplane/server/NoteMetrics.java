@@ -24,7 +24,7 @@ final class NoteMetrics {
     private final Meter copiedBytes;
     private final Meter repaired;
     private final Meter unreadable;
-    private final Map<MirrorId, Long> copied = new ConcurrentHashMap<>();
+    private final Map<MirrorId, Copying> copying = new ConcurrentHashMap<>();
 
     NoteMetrics(MetricRegistry registry) {
         activated = registry.meter("coordinator.activations");
@@ -34,6 +34,33 @@ final class NoteMetrics {
         copiedBytes = registry.meter("resync.copied.bytes");
         unreadable = registry.meter("coordinator.blocks.unreadable");
         repaired = registry.meter("coordinator.blocks.repaired");
+    }
+
+    /**
+     * Blocks of a mirror that is copied to.
+     *
+     * @param stale when the resync began
+     * @param left of them
+     * @param copied by this and by interrupted resyncs before it, which need not do so again
+     */
+    private record Copying(long stale, long left, long copied) {
+
+        Copying again(long blocks) {
+            return new Copying(blocks, blocks, copied);
+        }
+
+        Copying on(int blocks, long leftNow) {
+            return new Copying(stale, leftNow, copied + blocks);
+        }
+
+        /** 4 when nothing is left. */
+        long quarters() {
+            return stale == 0 ? 4 : 4 * (stale - left) / stale;
+        }
+    }
+
+    private static ByteSize bytes(long blocks) {
+        return new ByteSize(blocks << Blocks.SHIFT);
     }
 
     void noted(String volume, Note note) {
@@ -57,19 +84,30 @@ final class NoteMetrics {
                             n.why());
             case Note.MemberRemoved _ -> removed.mark();
             case Note.ResyncStarted n -> {
-                // Those of an interrupted resync are not copied again.
-                Long before = copied.putIfAbsent(n.mirror(), 0L);
+                Copying now =
+                        copying.merge(
+                                n.mirror(),
+                                new Copying(n.blocks(), n.blocks(), 0),
+                                (before, _) -> before.again(n.blocks()));
                 LOG.info(
                         "volume {}: mirror {} is back, {} to copy, {} before",
                         volume,
                         n.mirror(),
-                        new ByteSize(n.blocks() << Blocks.SHIFT),
-                        new ByteSize(before == null ? 0 : before));
+                        bytes(n.blocks()),
+                        bytes(now.copied()));
             }
             case Note.BlocksCopied n -> {
-                long bytes = (long) n.blocks() << Blocks.SHIFT;
-                copiedBytes.mark(bytes);
-                copied.merge(n.mirror(), bytes, Long::sum);
+                copiedBytes.mark((long) n.blocks() << Blocks.SHIFT);
+                Copying before = copying.get(n.mirror());
+                if (before != null) {
+                    Copying now = before.on(n.blocks(), n.left());
+                    copying.put(n.mirror(), now);
+                    if (now.quarters() > before.quarters()) {
+                        LOG.info(
+                                "volume {}: mirror {}: {} % copied, {} left",
+                                volume, n.mirror(), 25 * now.quarters(), bytes(n.left()));
+                    }
+                }
             }
             case Note.MemberAdded n -> {
                 added.mark();
@@ -77,7 +115,9 @@ final class NoteMetrics {
                         "volume {}: mirror {} is in sync again, {} bytes copied",
                         volume,
                         n.mirror(),
-                        Optional.ofNullable(copied.remove(n.mirror())).orElse(0L));
+                        Optional.ofNullable(copying.remove(n.mirror()))
+                                .map(done -> done.copied() << Blocks.SHIFT)
+                                .orElse(0L));
             }
             case Note.BlockUnreadable n -> {
                 unreadable.mark();
