@@ -68,7 +68,15 @@ final class Program implements AutoCloseable {
         boolean present =
                 List.of("/usr/bin", "/usr/sbin", "/sbin", "/bin").stream()
                         .anyMatch(dir -> Files.isExecutable(Path.of(dir, program)));
-        String message = program + " is missing: install the package " + debianPackage;
+        require(present, program + " is missing: install the package " + debianPackage);
+    }
+
+    /** The same for a file, and what to do to have it. */
+    static void requireFile(Path file, String remedy) {
+        require(Files.exists(file), file + " is missing, " + remedy);
+    }
+
+    private static void require(boolean present, String message) {
         if (!present && "true".equals(System.getenv("CI"))) {
             fail(message);
         }

@@ -1,0 +1,85 @@
+"""What a guest is made of: Debian's cloud kernel and busybox, unpacked and not installed, and an
+initial file system with one program (init)."""
+
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "faulting"))
+
+from cluster import Failed, run  # noqa: E402
+
+HERE = pathlib.Path(__file__).resolve().parent
+KEPT = HERE.parent / "target" / "guest"
+KERNEL = "linux-image-cloud-amd64"
+# In the order in which they need each other; ext4 is part of the kernel.
+MODULES = ("virtio", "virtio_ring", "virtio_pci_legacy_dev", "virtio_pci_modern_dev", "virtio_pci",
+           "virtio_blk", "failover", "net_failover", "virtio_net", "nbd")
+
+
+def missing():
+    """What has to be installed or fetched before a guest can run, or nothing."""
+    if not shutil.which("qemu-system-x86_64"):
+        return "qemu-system-x86_64 is missing: install the package qemu-system-x86"
+    if not (KEPT / "fetched").exists():
+        return "the guest's kernel is missing: run 'ops/guest-test --fetch'"
+    return None
+
+
+def fetch():
+    """Downloads the packages and unpacks them under target/guest."""
+    if (KEPT / "fetched").exists():
+        return
+    shutil.rmtree(KEPT, ignore_errors=True)
+    KEPT.mkdir(parents=True)
+    for package in (image_package(), "busybox-static"):
+        done = subprocess.run(["apt-get", "download", "-q", package], cwd=KEPT, check=False,
+                              capture_output=True, text=True)
+        archives = list(KEPT.glob(f"{package}_*.deb"))
+        if done.returncode or not archives:
+            raise Failed(f"'apt-get download {package}' ended with {done.returncode}: "
+                         f"{done.stderr.strip()}; try again after 'apt-get update'")
+        run("dpkg-deb", "-x", archives[0], KEPT)
+        archives[0].unlink()
+    (KEPT / "fetched").touch()
+
+
+def image_package():
+    """The package behind the one that always depends on the newest."""
+    depends = re.search(r"Depends: (linux-image-\S+)", run("apt-cache", "depends", KERNEL))
+    if not depends:
+        raise Failed(f"no package {KERNEL}: is this Debian, and has 'apt-get update' run?")
+    return depends.group(1)
+
+
+def kernel():
+    return next((KEPT / "boot").glob("vmlinuz-*"))
+
+
+def initial_file_system(directory, extra=()):
+    """Makes one in the directory and returns its archive.
+
+    extra: pairs of a file or directory of this machine and its place in the guest."""
+    root = directory / "root"
+    (root / "bin").mkdir(parents=True)
+    (root / "modules").mkdir()
+    shutil.copy2(KEPT / "bin" / "busybox", root / "bin" / "busybox")
+    shutil.copy2(HERE / "init", root / "init")
+    for module in MODULES:
+        shutil.copy2(next((KEPT / "lib" / "modules").rglob(f"{module}.ko")), root / "modules")
+    (root / "modules" / "order").write_text("\n".join(MODULES) + "\n")
+    for source, place in extra:
+        target = root / place.lstrip("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if source.is_dir() else shutil.copy2)(source, target)
+    archive = directory / "initrd"
+    names = "\n".join(str(path.relative_to(root)) for path in sorted(root.rglob("*")))
+    with open(archive, "wb") as out:
+        packed = subprocess.run([KEPT / "bin" / "busybox", "cpio", "-o", "-H", "newc"], cwd=root,
+                                input=names.encode(), stdout=out, stderr=subprocess.PIPE, check=False)
+    if packed.returncode:
+        raise Failed(f"cpio ended with {packed.returncode}: {packed.stderr.decode()}")
+    shutil.rmtree(root)
+    return archive
