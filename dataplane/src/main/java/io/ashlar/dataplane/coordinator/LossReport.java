@@ -1,5 +1,6 @@
 package io.ashlar.dataplane.coordinator;
 
+import io.ashlar.dataplane.message.Timing;
 import io.ashlar.metadata.api.Command;
 import io.ashlar.metadata.model.ExtentRow;
 import java.time.Duration;
@@ -9,13 +10,11 @@ import java.util.Collection;
  * Whom to tell that unflushed writes are gone (P5). A client whose connection broke with the power
  * comes back on a new one, perhaps by way of another coordinator, and nobody can tell it from a new
  * client. So while a loss is untold, every connection's first flush fails; it counts as told, in
- * the extents' rows, when somebody was told and all have had {@link #GRACE} to come back. A client
- * may hear of one loss twice, and one that lost nothing may hear of it; none is left in ignorance.
+ * the extents' rows, when somebody was told and all have had {@link Timing#LOSS_GRACE} to come
+ * back. A client may hear of one loss twice, and one that lost nothing may hear of it; none is left
+ * in ignorance.
  */
 final class LossReport {
-
-    /** Clients that held unflushed writes are given so long to come back. */
-    static final long GRACE = Duration.ofSeconds(60).toNanos();
 
     private static final long RETRY = Duration.ofSeconds(5).toNanos();
 
@@ -50,7 +49,10 @@ final class LossReport {
     /** Has it recorded, once it is due, until the rows say so. */
     void tick(Collection<ExtentRow> rows, long epoch) {
         long now = port.now();
-        if (!untold || !told || now - servingSince < GRACE || now - recordedAt < RETRY) {
+        if (!untold
+                || !told
+                || now - servingSince < Timing.LOSS_GRACE
+                || now - recordedAt < RETRY) {
             return;
         }
         recordedAt = now;

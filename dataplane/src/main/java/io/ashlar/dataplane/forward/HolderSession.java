@@ -6,6 +6,7 @@ import io.ashlar.common.id.VolumeId;
 import io.ashlar.dataplane.message.ForwardReply;
 import io.ashlar.dataplane.message.ForwardRequest;
 import io.ashlar.dataplane.message.FromHolder;
+import io.ashlar.dataplane.message.Timing;
 import io.ashlar.dataplane.message.ToHolder;
 import io.ashlar.dataplane.volume.ExportInfo;
 import io.ashlar.dataplane.volume.Reply;
@@ -44,6 +45,8 @@ final class HolderSession {
     private long epoch;
     private long sizeBytes;
     private long losses;
+    private boolean untold;
+    private long openedAt;
     private long nextId = 1;
 
     HolderSession(
@@ -85,7 +88,15 @@ final class HolderSession {
         ForwardedVolume client =
                 new ForwardedVolume(new ExportInfo(name, sizeBytes), forwarder.loop(), this);
         clients.add(client);
-        return new Way(client, holder, epoch, losses);
+        return new Way(client, holder, epoch, losses, untold());
+    }
+
+    /**
+     * The holder tells the session, once; which of its clients lost something it cannot know. So
+     * each that comes while such clients may still come back is told.
+     */
+    private boolean untold() {
+        return untold && System.nanoTime() - openedAt < Timing.LOSS_GRACE;
     }
 
     /** The link is up. */
@@ -109,7 +120,7 @@ final class HolderSession {
             return;
         }
         switch (message.reply()) {
-            case ForwardReply.Opened(long size, long lossy) -> opened(message.epoch(), size, lossy);
+            case ForwardReply.Opened opened -> opened(message.epoch(), opened);
             case ForwardReply.Refused(ErrorCode code, String why) -> end(code, why);
             case ForwardReply.Lost(String reason) -> end(ErrorCode.UNAVAILABLE, reason);
             case ForwardReply.Data data -> answered(data.id(), data);
@@ -119,14 +130,16 @@ final class HolderSession {
         }
     }
 
-    private void opened(long under, long size, long lossy) {
+    private void opened(long under, ForwardReply.Opened opened) {
         if (state != State.OPENING) {
             return;
         }
         state = State.OPEN;
         epoch = under;
-        sizeBytes = size;
-        losses = lossy;
+        sizeBytes = opened.sizeBytes();
+        losses = opened.losses();
+        untold = opened.untold();
+        openedAt = System.nanoTime();
         List<Reply<Way>> ready = List.copyOf(waiting);
         waiting.clear();
         ready.forEach(reply -> reply.done(client()));

@@ -104,7 +104,8 @@ final class HostedSession {
         attached = Optional.of(opened);
         say(
                 opened.epoch(),
-                new ForwardReply.Opened(opened.volume().info().sizeBytes(), opened.losses()));
+                new ForwardReply.Opened(
+                        opened.volume().info().sizeBytes(), opened.losses(), opened.untold()));
         opened.volume().onLost(this::lost);
     }
 

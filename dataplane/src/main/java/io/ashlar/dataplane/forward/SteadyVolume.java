@@ -69,6 +69,7 @@ public final class SteadyVolume implements AttachedVolume {
         this.guide = guide;
         this.debt = debt;
         this.way = way;
+        this.tellOfLoss = way.untold();
         way.volume().onLost(() -> lost(way));
     }
 

@@ -12,5 +12,7 @@ import io.ashlar.dataplane.volume.AttachedVolume;
  * @param epoch under which it serves
  * @param losses how often an extent of the volume has gone on after a power cut of every in-sync
  *     mirror, see {@code ForwardReply.Opened}
+ * @param untold whether a client that has not been here before may have to be told of that
  */
-public record Way(AttachedVolume volume, ServerId server, long epoch, long losses) {}
+public record Way(
+        AttachedVolume volume, ServerId server, long epoch, long losses, boolean untold) {}

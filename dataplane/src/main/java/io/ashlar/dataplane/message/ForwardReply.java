@@ -13,8 +13,10 @@ public sealed interface ForwardReply {
      * @param sizeBytes of the volume
      * @param losses how often an extent of it has gone on after a power cut of every in-sync mirror
      *     (P5): a forwarder that has seen another number has lost what was not flushed
+     * @param untold whether clients that held such writes may still have to be told: those that the
+     *     forwarder has not seen before, too
      */
-    record Opened(long sizeBytes, long losses) implements ForwardReply {}
+    record Opened(long sizeBytes, long losses, boolean untold) implements ForwardReply {}
 
     /** No session: this server does not serve the volume now. */
     record Refused(ErrorCode code, String message) implements ForwardReply {}

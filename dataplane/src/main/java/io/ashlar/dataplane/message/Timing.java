@@ -18,6 +18,9 @@ public record Timing(long term, long stallLimit, long linkGrace, long slowLimit)
     /** The bound on the drift of two clocks' rates: rho = 1 / DRIFT. */
     private static final long DRIFT = 100;
 
+    /** Nanoseconds that clients which held unflushed writes are given to come back after a loss. */
+    public static final long LOSS_GRACE = Duration.ofSeconds(60).toNanos();
+
     /** What a cluster runs with unless told otherwise. */
     public static final Timing DEFAULT =
             of(

@@ -22,8 +22,12 @@ final class ForwardReplyCodec {
 
     static void encode(FromHolder from, FrameWriter out) {
         switch (from.reply()) {
-            case ForwardReply.Opened(long sizeBytes, long losses) ->
-                    begin(out, from, FrameType.FORWARD_OPENED, 0).i64(sizeBytes).i64(losses);
+            case ForwardReply.Opened(long sizeBytes, long losses, boolean untold) ->
+                    begin(out, from, FrameType.FORWARD_OPENED, 0)
+                            .i64(sizeBytes)
+                            .i64(losses)
+                            .u8(untold ? 1 : 0)
+                            .zeros(7);
             case ForwardReply.Refused(ErrorCode code, String message) ->
                     ReplyCodec.putFailure(
                             begin(out, from, FrameType.FORWARD_REFUSED, 0), code, message);
@@ -67,10 +71,16 @@ final class ForwardReplyCodec {
         return new FromHolder(new VolumeId(header.mirror()), header.epoch(), header.conn(), reply);
     }
 
+    private static ForwardReply takeOpened(BodyReader body) {
+        var opened = new ForwardReply.Opened(body.i64(), body.i64(), body.bool());
+        body.zeros(7);
+        return opened;
+    }
+
     private static ForwardReply take(FrameHeader header, BodyReader body) {
         long id = header.id();
         return switch (header.type()) {
-            case FORWARD_OPENED -> new ForwardReply.Opened(body.i64(), body.i64());
+            case FORWARD_OPENED -> takeOpened(body);
             case FORWARD_REFUSED ->
                     new ForwardReply.Refused(ReplyCodec.takeCode(body), body.text());
             case FORWARD_DATA -> takeData(id, body);

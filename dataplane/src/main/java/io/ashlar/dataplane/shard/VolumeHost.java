@@ -134,7 +134,7 @@ public final class VolumeHost {
         Attachment attachment =
                 new Attachment(now.info, shard.loop(), now.bytes, this, now.coordinator.connect());
         attachments.add(attachment);
-        return new Way(attachment, shard.local().server(), usedEpoch, losses());
+        return new Way(attachment, shard.local().server(), usedEpoch, losses(), untold());
     }
 
     void detached(Attachment attachment) {
@@ -304,6 +304,10 @@ public final class VolumeHost {
     /** How often this volume has gone on after a power cut of every in-sync mirror. */
     private long losses() {
         return coordinated().stream().mapToLong(ExtentRow::lossyActivations).sum();
+    }
+
+    private boolean untold() {
+        return coordinated().stream().anyMatch(ExtentRow::lossUntold);
     }
 
     // ---- handover ----

@@ -296,6 +296,18 @@ class ForwardingTest {
     }
 
     @Test
+    void everyClientOfASessionLearnsThatALossIsUntold() {
+        pair.linkUp();
+        pair.untold = true;
+        for (int client = 0; client < 2; client++) {
+            Pair.Got<Way> got = pair.open();
+            pair.settle();
+            assertTrue(got.result.orElseThrow().untold());
+        }
+        assertEquals(1, pair.reception.sessions());
+    }
+
+    @Test
     void aRefusalReachesTheClient() {
         pair.attachLater = true;
         pair.linkUp();

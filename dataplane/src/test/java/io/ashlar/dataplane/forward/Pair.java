@@ -97,6 +97,7 @@ final class Pair {
     boolean attachLater;
     long epoch = 5;
     long losses;
+    boolean untold;
 
     private void serve(VolumeId volume, Reply<Way> reply) {
         if (attachLater) {
@@ -109,7 +110,7 @@ final class Pair {
     void serve(Reply<Way> reply) {
         ManualVolume volume = new ManualVolume(loop, content);
         attachments.add(volume);
-        reply.done(new Way(volume, HOLDER, epoch, losses));
+        reply.done(new Way(volume, HOLDER, epoch, losses, untold));
     }
 
     private final class Wire implements Forwarder.Wire {

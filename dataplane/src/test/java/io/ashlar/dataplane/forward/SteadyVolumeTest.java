@@ -33,7 +33,7 @@ class SteadyVolumeTest {
     }
 
     private static Way way(AttachedVolume volume, long epoch, long losses) {
-        return new Way(volume, new ServerId("holder"), epoch, losses);
+        return new Way(volume, new ServerId("holder"), epoch, losses, false);
     }
 
     private SteadyVolume client(Way way) {
@@ -183,6 +183,19 @@ class SteadyVolumeTest {
         assertEquals(Optional.of(ErrorCode.LOST_UNFLUSHED), early.failure);
         assertTrue(late.result.isPresent());
         other.detach();
+    }
+
+    @Test
+    void aClientThatComesBackAsANewOneIsToldOnce() {
+        ManualVolume way = manual();
+        way.flushes = true;
+        SteadyVolume back = client(new Way(way, new ServerId("holder"), 6, 1, true));
+        Pair.Got<Done> early = flushed(back);
+        Pair.Got<Done> late = flushed(back);
+        way.answerAll();
+        assertEquals(Optional.of(ErrorCode.LOST_UNFLUSHED), early.failure);
+        assertTrue(late.result.isPresent());
+        back.detach();
     }
 
     @Test

@@ -142,7 +142,7 @@ final class GoldenMessages {
 
     private static Stream<ForwardReply> forwardReplies() {
         return Stream.of(
-                new ForwardReply.Opened(0x4_0000_0000L, 88),
+                new ForwardReply.Opened(0x4_0000_0000L, 88, true),
                 new ForwardReply.Refused(ErrorCode.HELD, "nicht hier"),
                 new ForwardReply.Data(89, ragged()),
                 new ForwardReply.Done(90),

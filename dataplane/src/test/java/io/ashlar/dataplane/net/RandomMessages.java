@@ -95,7 +95,7 @@ final class RandomMessages {
                 from(new MirrorReply.Copied(number())),
                 from(new MirrorReply.Ready(number())),
                 from(new MirrorReply.Failed(code(), "Gerät " + number() + " voll")),
-                from(new ForwardReply.Opened(number(), number())),
+                from(new ForwardReply.Opened(number(), number(), random.nextBoolean())),
                 from(new ForwardReply.Refused(code(), "kein Halter " + number())),
                 from(new ForwardReply.Data(number(), ragged())),
                 from(new ForwardReply.Done(number())),
