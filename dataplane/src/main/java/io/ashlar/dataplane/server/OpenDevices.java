@@ -31,8 +31,9 @@ final class OpenDevices implements AutoCloseable {
     private final Map<DeviceId, Path> directories = new HashMap<>();
 
     /**
-     * Opens every device; formats one whose directory is empty. One whose disk fails is left out if
-     * there are others: the metadata group then shows it as failed.
+     * Opens every device; formats one whose directory is empty. One whose disk fails, or that is
+     * damaged beyond use, is left out if there are others: the metadata group then shows it as
+     * failed, and its mirrors are made anew elsewhere.
      *
      * @throws StorageException as {@link LogStore#open} says
      */
@@ -45,7 +46,7 @@ final class OpenDevices implements AutoCloseable {
                     formatIfEmpty(path, device, cluster);
                     add(LogStore.open(path, cluster, options), path);
                 } catch (StorageException e) {
-                    if (e.code() != ErrorCode.IO || devices.size() == 1) {
+                    if (!lost(e) || devices.size() == 1) {
                         throw e;
                     }
                     LOG.error("going on without a device: {}", e.getMessage());
@@ -58,6 +59,11 @@ final class OpenDevices implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    /** Whether the device is at fault, and not whoever named it. */
+    private static boolean lost(StorageException e) {
+        return e.code() == ErrorCode.IO || e.code() == ErrorCode.CORRUPT;
     }
 
     private void add(LogStore store, Path path) {

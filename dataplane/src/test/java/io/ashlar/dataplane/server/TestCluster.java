@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -39,9 +40,16 @@ final class TestCluster implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Map<String, StorageServer> servers = new TreeMap<>();
     private final Map<String, MetricRegistry> metrics = new TreeMap<>();
+    private final UnaryOperator<ServerConfig> setUp;
 
     TestCluster(Path directory) throws IOException {
+        this(directory, UnaryOperator.identity());
+    }
+
+    /** Every server is set up as {@code setUp} changes it. */
+    TestCluster(Path directory, UnaryOperator<ServerConfig> setUp) throws IOException {
         this.directory = directory;
+        this.setUp = setUp;
         List<HostPort> addresses = freeAddresses(3);
         metadata = addresses.stream().map(HostPort::toString).collect(Collectors.joining(","));
         String peers =
@@ -75,28 +83,30 @@ final class TestCluster implements AutoCloseable {
         }
     }
 
-    void start(String name) {
+    private ServerConfig config(String name) {
         Path home = directory.resolve(name);
+        return new ServerConfig(
+                new ServerId(name),
+                "zone-" + name,
+                home,
+                List.of(new ServerConfig.OneDevice(home.resolve("d"), new ByteSize(1L << 30))),
+                metadata,
+                new HostPort("127.0.0.1", 0),
+                new HostPort("127.0.0.1", 0),
+                Optional.empty(),
+                1,
+                Timing.DEFAULT,
+                ServerConfig.DEFAULT_RESYNC,
+                new ServerConfig.Scrub(64L << 20, Duration.ofMillis(100)),
+                Security.NONE,
+                ServerConfig.DEFAULT_MAP);
+    }
+
+    void start(String name) {
         RaftMetadataClient own = RaftMetadataClient.connect(metadata);
         StorageServer server =
                 StorageServer.start(
-                        new ServerConfig(
-                                new ServerId(name),
-                                "zone-" + name,
-                                home,
-                                List.of(
-                                        new ServerConfig.OneDevice(
-                                                home.resolve("d"), new ByteSize(1L << 30))),
-                                metadata,
-                                new HostPort("127.0.0.1", 0),
-                                new HostPort("127.0.0.1", 0),
-                                Optional.empty(),
-                                1,
-                                Timing.DEFAULT,
-                                ServerConfig.DEFAULT_RESYNC,
-                                new ServerConfig.Scrub(64L << 20, Duration.ofMillis(100)),
-                                Security.NONE,
-                                ServerConfig.DEFAULT_MAP),
+                        setUp.apply(config(name)),
                         own,
                         metrics.computeIfAbsent(name, n -> new MetricRegistry()));
         servers.put(name, server);

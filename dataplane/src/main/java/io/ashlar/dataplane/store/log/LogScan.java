@@ -62,10 +62,11 @@ final class LogScan {
     /** Visits every whole record from {@code from} on; returns where the log ends. */
     LogPosition walk(LogPosition from, Visitor visitor) throws IOException {
         LogPosition reached = from;
+        // A header that was found damaged before stays so: the log was cut here then and goes on in
+        // the next segment. That of generation 0 there never was.
         Optional<SegmentHeader> next =
-                from.generation() == 0
-                        ? Optional.ofNullable(successors.get(0L))
-                        : generation(from.generation());
+                generation(from.generation())
+                        .or(() -> Optional.ofNullable(successors.get(from.generation())));
         while (next.isPresent()) {
             SegmentHeader header = next.get();
             if (header.previousEnd() > reached.number()) {

@@ -130,8 +130,16 @@ class DamagedPlacesTest {
         BenchDevice device = open();
         StoredMirror mirror = device.recovered().getFirst();
         assertTrue(mirror.standing().suspect());
-        assertTrue(mirror.last().seq() < CHANGES);
-        assertContent(device, mirror.last().seq());
+        int last = (int) mirror.last().seq();
+        assertTrue(last < CHANGES);
+        assertContent(device, last);
+        // What is written from now on outlives a crash: the log is not cut there again.
+        assertInstanceOf(StoreAnswer.Done.class, device.settle(Samples.M1, change(last + 1)));
+        assertInstanceOf(
+                StoreAnswer.Done.class, device.settle(Samples.M1, new StoreRequest.Sync()));
+        BenchDevice again = open();
+        assertEquals(last + 1, again.recovered().getFirst().last().seq());
+        assertContent(again, last + 1);
     }
 
     /** Nothing on the device depends on these bits any more, or another place says the same. */
