@@ -116,6 +116,26 @@ public sealed interface Command {
     record RecordLossTold(ExtentId extent, long epoch, long setVersion, long losses)
             implements MemberChange {}
 
+    /**
+     * An operator's word that an extent goes on although the mirrors that hold its last writes do
+     * not come back (P6). Refused while the extent could be served without it. Ends the volume's
+     * lease: whoever waits for the abandoned mirrors has to acquire the next.
+     *
+     * @param setVersion of the in-sync set that the operator saw
+     * @param mirror who is to go on; if it is in sync itself, so are the others that are alive
+     * @param operator who decides, 1 to 64 characters
+     * @param reason why, 1 to 256 characters
+     * @param atMillis when by the operator's clock, in ms since 1970; for people only
+     */
+    record OverrideInSync(
+            ExtentId extent,
+            long setVersion,
+            MirrorId mirror,
+            String operator,
+            String reason,
+            long atMillis)
+            implements Command {}
+
     /** The leader's own: a server's session ended. */
     record ExpireServer(ServerId server, long nonce) implements Command {}
 

@@ -28,6 +28,7 @@ public final class Applier {
             case Event.LeaseReleased e -> LeaseChanges.released(tables, e);
             case Event.MembersChanged e -> MemberChanges.changed(tables, e);
             case Event.MirrorsPlanned e -> MirrorChanges.planned(tables, e);
+            case Event.Overridden e -> Overrides.overridden(tables, e);
             case Event.ServerDraining e -> ServerChanges.draining(tables, e);
             case Event.SettingsChanged e -> {
                 tables.putCluster(tables.cluster().withSettings(e.settings()));

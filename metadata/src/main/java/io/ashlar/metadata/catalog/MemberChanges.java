@@ -64,7 +64,8 @@ final class MemberChanges {
             return Optional.empty();
         }
         history.add(new EpochStart(a.epoch(), a.firstSeq()));
-        long lossy = row.lossyActivations() + (a.lossy() ? 1 : 0);
+        boolean losesWrites = a.lossy() || row.overridden();
+        long lossy = row.lossyActivations() + (losesWrites ? 1 : 0);
         return Optional.of(row.withInSync(a.keep()).withHistory(history, lossy));
     }
 

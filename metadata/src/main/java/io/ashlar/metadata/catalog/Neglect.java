@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds volumes whose mirrors could be brought back or moved if only somebody coordinated them, or
- * if their coordinator knew.
+ * Finds volumes whose mirrors could be brought back or moved, or that an operator's override lets
+ * go on, if only somebody coordinated them, or if their coordinator knew.
  */
 final class Neglect {
 
@@ -38,12 +38,13 @@ final class Neglect {
         return LeaseRule.basis(tables, volume.lease()).isPresent();
     }
 
-    /** Who should bring back the first extent that can be; empty if none can. */
+    /** Who should look after the first extent that there is something to do for. */
     private static Optional<ServerId> carer(TablesView tables, VolumeRow volume) {
         for (ExtentId id : volume.extents()) {
             ExtentRow extent = tables.extents().get(id).orElseThrow();
             boolean work =
-                    retirable(extent, volume)
+                    extent.overridden()
+                            || retirable(extent, volume)
                             || extent.mirrors().stream()
                                     .filter(mirror -> !extent.inSync().contains(mirror))
                                     .filter(mirror -> wanted(extent, volume, mirror))

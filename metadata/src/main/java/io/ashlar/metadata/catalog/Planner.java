@@ -30,6 +30,7 @@ public final class Planner {
                 case Command.AcquireLease c -> LeasePlans.acquire(tables, c);
                 case Command.ReleaseLease c -> LeasePlans.release(tables, c);
                 case Command.ChangeMembers c -> MemberPlans.change(c);
+                case Command.OverrideInSync c -> OverridePlans.override(tables, c);
                 case Command.FormCluster c -> formCluster(tables, c);
                 case Command.DrainServer c -> ServerPlans.drain(tables, c);
                 case Command.PlanMirrors c -> MirrorPlans.plan(tables, c);

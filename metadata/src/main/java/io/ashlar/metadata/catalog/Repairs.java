@@ -122,9 +122,14 @@ public final class Repairs {
         }
         retireSurplus(row, wanted, staying, retiring);
         List<MirrorId> kept = new ArrayList<>(row.mirrors());
-        if (row.inSync().stream().filter(staying::contains).count() >= wanted) {
+        // While members do not answer, an operator may need any other, however old it is (P6).
+        List<MirrorId> answering =
+                row.inSync().stream().filter(m -> Overrides.withinReach(tables, m)).toList();
+        if (answering.stream().filter(staying::contains).count() >= wanted) {
             kept.removeIf(m -> retiring.contains(m) && !row.inSync().contains(m));
-        } else if (staying.size() < wanted && kept.size() >= MOST_PER_WANTED * wanted) {
+        } else if (!answering.isEmpty()
+                && staying.size() < wanted
+                && kept.size() >= MOST_PER_WANTED * wanted) {
             // Lost again and again before it was in sync: what is of no use makes room.
             retiring.stream()
                     .filter(m -> !row.inSync().contains(m))

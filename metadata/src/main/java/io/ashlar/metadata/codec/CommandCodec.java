@@ -1,6 +1,7 @@
 package io.ashlar.metadata.codec;
 
 import io.ashlar.common.id.ExtentId;
+import io.ashlar.common.id.MirrorId;
 import io.ashlar.common.id.ServerId;
 import io.ashlar.common.id.VolumeId;
 import io.ashlar.metadata.api.Command;
@@ -61,6 +62,7 @@ public final class CommandCodec {
                     p.getExpireServerBuilder().setServer(c.server().name()).setNonce(c.nonce());
             case Command.ReturnServer c ->
                     p.getReturnServerBuilder().setServer(c.server().name()).setNonce(c.nonce());
+            case Command.OverrideInSync c -> p.setOverrideInSync(override(c));
             case Command.FormCluster c ->
                     p.getFormClusterBuilder().setCluster(IdCodec.uuid(c.cluster().value()));
             case Command.DrainServer c ->
@@ -108,6 +110,7 @@ public final class CommandCodec {
                     new Command.ReturnServer(
                             new ServerId(p.getReturnServer().getServer()),
                             p.getReturnServer().getNonce());
+            case OVERRIDE_IN_SYNC -> override(p.getOverrideInSync());
             case FORM_CLUSTER ->
                     new Command.FormCluster(IdCodec.cluster(p.getFormCluster().getCluster()));
             case DRAIN_SERVER ->
@@ -168,6 +171,27 @@ public final class CommandCodec {
         Requests.ChangeMembers.Builder p = Requests.ChangeMembers.newBuilder();
         c.changes().forEach(change -> p.addChanges(MemberCodec.encode(change)));
         return p.build();
+    }
+
+    private static Requests.OverrideInSync override(Command.OverrideInSync c) {
+        return Requests.OverrideInSync.newBuilder()
+                .setExtent(c.extent().value())
+                .setSetVersion(c.setVersion())
+                .setMirror(c.mirror().value())
+                .setOperator(c.operator())
+                .setReason(c.reason())
+                .setAtMillis(c.atMillis())
+                .build();
+    }
+
+    private static Command override(Requests.OverrideInSync p) {
+        return new Command.OverrideInSync(
+                new ExtentId(p.getExtent()),
+                p.getSetVersion(),
+                new MirrorId(p.getMirror()),
+                p.getOperator(),
+                p.getReason(),
+                p.getAtMillis());
     }
 
     private static Requests.PlanMirrors plan(Command.PlanMirrors c) {

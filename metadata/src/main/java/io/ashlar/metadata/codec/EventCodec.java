@@ -65,6 +65,12 @@ public final class EventCodec {
                     p.getMembersChangedBuilder()
                             .addAllChanges(e.changes().stream().map(MemberCodec::encode).toList());
             case Event.MirrorsPlanned e -> p.setMirrorsPlanned(planned(e));
+            case Event.Overridden e ->
+                    p.getOverriddenBuilder()
+                            .setVolume(e.volume().value())
+                            .setExtent(e.extent().value())
+                            .setLease(IdCodec.lease(e.expected()))
+                            .setMade(RowCodec.encode(e.made()));
             case Event.ServerDraining e ->
                     p.getServerDrainingBuilder()
                             .setServer(e.server().name())
@@ -114,6 +120,12 @@ public final class EventCodec {
                                     .map(MemberCodec::decode)
                                     .toList());
             case MIRRORS_PLANNED -> planned(p.getMirrorsPlanned());
+            case OVERRIDDEN ->
+                    new Event.Overridden(
+                            new VolumeId(p.getOverridden().getVolume()),
+                            new ExtentId(p.getOverridden().getExtent()),
+                            IdCodec.lease(p.getOverridden().getLease()),
+                            RowCodec.decode(p.getOverridden().getMade()));
             case SERVER_DRAINING ->
                     new Event.ServerDraining(
                             new ServerId(p.getServerDraining().getServer()),

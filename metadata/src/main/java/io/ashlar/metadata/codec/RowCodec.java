@@ -12,6 +12,7 @@ import io.ashlar.metadata.model.DeviceState;
 import io.ashlar.metadata.model.EpochStart;
 import io.ashlar.metadata.model.ExtentRow;
 import io.ashlar.metadata.model.LocationRow;
+import io.ashlar.metadata.model.OverrideRecord;
 import io.ashlar.metadata.model.ServerRow;
 import io.ashlar.metadata.model.ServerState;
 import io.ashlar.metadata.model.Usage;
@@ -71,6 +72,7 @@ public final class RowCodec {
                                 Rows.EpochStart.newBuilder()
                                         .setEpoch(h.epoch())
                                         .setFirstSeq(h.firstSeq())));
+        row.overrides().forEach(made -> p.addOverrides(encode(made)));
         return p.build();
     }
 
@@ -89,7 +91,31 @@ public final class RowCodec {
                 p.getLossyActivations(),
                 p.getLossesTold(),
                 IdCodec.mirrorIds(p.getRetiringList()),
-                p.getPlanVersion());
+                p.getPlanVersion(),
+                p.getOverridesList().stream().map(RowCodec::decode).toList());
+    }
+
+    static Rows.OverrideRecord encode(OverrideRecord made) {
+        return Rows.OverrideRecord.newBuilder()
+                .setEpoch(made.epoch())
+                .setSetVersion(made.setVersion())
+                .addAllKept(IdCodec.mirrors(made.kept()))
+                .addAllAbandoned(IdCodec.mirrors(made.abandoned()))
+                .setOperator(made.operator())
+                .setReason(made.reason())
+                .setAtMillis(made.atMillis())
+                .build();
+    }
+
+    static OverrideRecord decode(Rows.OverrideRecord p) {
+        return new OverrideRecord(
+                p.getEpoch(),
+                p.getSetVersion(),
+                IdCodec.mirrorIds(p.getKeptList()),
+                IdCodec.mirrorIds(p.getAbandonedList()),
+                p.getOperator(),
+                p.getReason(),
+                p.getAtMillis());
     }
 
     /** To protobuf. */

@@ -14,6 +14,7 @@ import io.ashlar.metadata.model.ExtentRow;
 import io.ashlar.metadata.model.Holder;
 import io.ashlar.metadata.model.Lease;
 import io.ashlar.metadata.model.LocationRow;
+import io.ashlar.metadata.model.OverrideRecord;
 import io.ashlar.metadata.model.ServerRow;
 import io.ashlar.metadata.model.VolumeRow;
 import java.util.List;
@@ -131,6 +132,18 @@ public sealed interface Event {
             added = List.copyOf(added);
         }
     }
+
+    /**
+     * An operator let an extent go on with other mirrors than those in sync (P6, PROTOCOL
+     * "Overridden"). The lease is free and one epoch on, so that nothing of the holder before is
+     * applied any more.
+     *
+     * @param expected the volume's lease must stand so; the record's epoch is the next
+     * @param made its set version must stand so, those kept be mirrors of the extent, and none of
+     *     the abandoned be within reach
+     */
+    record Overridden(VolumeId volume, ExtentId extent, Lease expected, OverrideRecord made)
+            implements Event {}
 
     /** A server's mirrors are to move elsewhere, or may stay. Precondition: it is registered. */
     record ServerDraining(ServerId server, boolean draining) implements Event {}

@@ -3,6 +3,7 @@ package io.ashlar.metadata.model;
 import io.ashlar.common.id.ExtentId;
 import io.ashlar.common.id.MirrorId;
 import io.ashlar.common.id.VolumeId;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,10 +17,11 @@ import java.util.List;
  * @param setVersion counts the changes of {@code inSync}, for compare-and-set
  * @param history strictly increasing in both fields; empty before the first activation
  * @param lossyActivations how often the extent went on after every in-sync mirror lost its power
- *     (P5)
+ *     (P5), or by an override (P6)
  * @param lossesTold of how many of those the clients have been told
  * @param retiring mirrors that are to be dropped once enough others are in sync
  * @param planVersion counts the changes of {@code mirrors} and {@code retiring}
+ * @param overrides what operators decided, the newest {@link #MOST_OVERRIDES}, oldest first
  */
 public record ExtentRow(
         ExtentId id,
@@ -32,7 +34,11 @@ public record ExtentRow(
         long lossyActivations,
         long lossesTold,
         List<MirrorId> retiring,
-        long planVersion) {
+        long planVersion,
+        List<OverrideRecord> overrides) {
+
+    /** Older ones are forgotten: a row has a bound. */
+    public static final int MOST_OVERRIDES = 16;
 
     /** Copies the lists and checks the invariants. */
     public ExtentRow {
@@ -40,6 +46,7 @@ public record ExtentRow(
         inSync = List.copyOf(inSync);
         history = List.copyOf(history);
         retiring = List.copyOf(retiring);
+        overrides = List.copyOf(overrides);
         if (inSync.isEmpty() || !mirrors.containsAll(inSync) || !mirrors.containsAll(retiring)) {
             throw new IllegalArgumentException(
                     "extent "
@@ -55,12 +62,22 @@ public record ExtentRow(
 
     /** A new extent: every mirror is in sync, for all are zeros and no epoch has begun. */
     public static ExtentRow born(ExtentId id, VolumeId volume, int index, List<MirrorId> mirrors) {
-        return new ExtentRow(id, volume, index, mirrors, mirrors, 1, List.of(), 0, 0, List.of(), 0);
+        return new ExtentRow(
+                id, volume, index, mirrors, mirrors, 1, List.of(), 0, 0, List.of(), 0, List.of());
     }
 
     /** Whether clients may hold writes that were lost, and not know it. */
     public boolean lossUntold() {
         return lossyActivations > lossesTold;
+    }
+
+    /**
+     * Whether an operator's override waits for its activation, by which writes are lost: no epoch
+     * has begun since.
+     */
+    public boolean overridden() {
+        return !overrides.isEmpty()
+                && (history.isEmpty() || history.getLast().epoch() < overrides.getLast().epoch());
     }
 
     /** The same extent with another in-sync set; its version is the next. */
@@ -76,7 +93,8 @@ public record ExtentRow(
                 lossyActivations,
                 lossesTold,
                 retiring,
-                planVersion);
+                planVersion,
+                overrides);
     }
 
     /** The same extent with other mirrors; its plan version is given. */
@@ -92,7 +110,8 @@ public record ExtentRow(
                 lossyActivations,
                 lossesTold,
                 leaving,
-                version);
+                version,
+                overrides);
     }
 
     /** How many in-sync mirrors are to stay. */
@@ -113,7 +132,8 @@ public record ExtentRow(
                 lossy,
                 lossesTold,
                 retiring,
-                planVersion);
+                planVersion,
+                overrides);
     }
 
     /** The same extent, whose clients have been told of so many losses. */
@@ -129,6 +149,26 @@ public record ExtentRow(
                 lossyActivations,
                 told,
                 retiring,
-                planVersion);
+                planVersion,
+                overrides);
+    }
+
+    /** The same extent as an operator will have it go on; the set's version is the next. */
+    public ExtentRow withOverride(OverrideRecord made) {
+        List<OverrideRecord> all = new ArrayList<>(overrides);
+        all.add(made);
+        return new ExtentRow(
+                id,
+                volume,
+                index,
+                mirrors,
+                made.kept(),
+                setVersion + 1,
+                history,
+                lossyActivations,
+                lossesTold,
+                retiring,
+                planVersion,
+                all.subList(Math.max(0, all.size() - MOST_OVERRIDES), all.size()));
     }
 }

@@ -91,9 +91,13 @@ public final class Drawn {
                 tables.servers().get(server(n)).map(ServerRow::nonce).orElse(1L)
                         + (upTo(8) == 0 ? 1 : 0);
         String name = "v" + upTo(NAMES);
-        return switch (upTo(24)) {
+        return switch (upTo(25)) {
             case 20 -> new Command.DrainServer(server(n), upTo(3) == 0);
             case 21, 22, 23 -> planned(n, nonce);
+            case 24 ->
+                    anExtent()
+                            .<Command>map(this::override)
+                            .orElseGet(() -> new Command.ReturnServer(server(n), nonce));
             case 0 -> register(n, nonce, "zone-" + n % 3, (1 + upTo(4)) * GIB);
             case 1 -> new Command.ExpireServer(server(n), nonce);
             case 2 -> new Command.ReturnServer(server(n), nonce);
@@ -129,6 +133,12 @@ public final class Drawn {
         now += upTo(4) * ClusterSettings.DEFAULT.repairAfter().toNanos() / 2;
         return one(repairs.due(tables, now))
                 .orElseGet(() -> new Command.ReturnServer(server(n), nonce));
+    }
+
+    private Command override(ExtentRow e) {
+        MirrorId mirror = e.mirrors().get(upTo(e.mirrors().size()));
+        return new Command.OverrideInSync(
+                e.id(), e.setVersion() - upTo(8) / 7, mirror, "op", "lost", upTo(3));
     }
 
     private Optional<Command> release(VolumeRow volume) {

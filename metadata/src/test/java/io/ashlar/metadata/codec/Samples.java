@@ -23,6 +23,7 @@ import io.ashlar.metadata.model.ExtentRow;
 import io.ashlar.metadata.model.Holder;
 import io.ashlar.metadata.model.Lease;
 import io.ashlar.metadata.model.LocationRow;
+import io.ashlar.metadata.model.OverrideRecord;
 import io.ashlar.metadata.model.ServerRow;
 import io.ashlar.metadata.model.ServerState;
 import io.ashlar.metadata.model.Usage;
@@ -76,7 +77,17 @@ final class Samples {
                     2,
                     0,
                     List.of(),
-                    0);
+                    0,
+                    List.of());
+    private static final OverrideRecord OVERRIDE =
+            new OverrideRecord(
+                    10,
+                    8,
+                    List.of(MIRROR),
+                    List.of(OTHER),
+                    "ann",
+                    "server-2 burnt",
+                    1_795_000_000_000L);
     static final LocationRow LOCATION_ROW = new LocationRow(MIRROR, EXTENT, SERVER, DEVICE);
     static final ServerRow SERVER_ROW =
             new ServerRow(SERVER, UUID_1, "zone-a", PEER, NBD, ServerState.EXPIRED, -9, false);
@@ -129,7 +140,8 @@ final class Samples {
                         new Counters(300, 301, 303),
                         List.of(LOCATION_ROW)),
                 new Event.ServerDraining(SERVER, true),
-                new Event.SettingsChanged(SETTINGS));
+                new Event.SettingsChanged(SETTINGS),
+                new Event.Overridden(VOLUME, EXTENT, new Lease(9, Optional.of(HOLDER)), OVERRIDE));
     }
 
     static List<Command> commands() {
@@ -159,7 +171,9 @@ final class Samples {
                 new Command.DrainServer(SERVER, true),
                 new Command.PlanMirrors(
                         EXTENT, 6, List.of(MIRROR, OTHER), List.of(MIRROR), Optional.of(DEVICE)),
-                new Command.Configure(SETTINGS));
+                new Command.Configure(SETTINGS),
+                new Command.OverrideInSync(
+                        EXTENT, 8, MIRROR, "ann", "server-2 burnt", 1_795_000_000_000L));
     }
 
     static List<Ask> asks() {
@@ -249,6 +263,13 @@ final class Samples {
                                 3,
                                 4,
                                 5,
-                                SETTINGS)));
+                                SETTINGS)),
+                new Reply.Answered(
+                        new Answer.MembersChanged(
+                                List.of(
+                                        new Answer.MemberResult(
+                                                false,
+                                                10,
+                                                List.of(EXTENT_ROW.withOverride(OVERRIDE)))))));
     }
 }
