@@ -77,9 +77,14 @@ final class ExtentCoordinator {
         return scene.peer(mirror) != null;
     }
 
-    /** Whether mirrors are about to come or go, so that the plan should be looked at again. */
-    boolean moving() {
-        return !scene.row().retiring().isEmpty()
+    /**
+     * Whether the row should be read again: mirrors are about to come or go, or one that is needed
+     * is not there, and an operator may have given it up.
+     */
+    boolean unsettled() {
+        return phase == Phase.TAKING_OVER
+                || !scene.required().stream().allMatch(Peer::ready)
+                || !scene.row().retiring().isEmpty()
                 || scene.row().mirrors().size() != scene.policy.mirrors();
     }
 
@@ -183,6 +188,9 @@ final class ExtentCoordinator {
     }
 
     private void received(Peer peer, MirrorReply reply) {
+        if (phase == Phase.TAKING_OVER) {
+            takeover.received(reply);
+        }
         switch (reply) {
             case MirrorReply.Refused _ -> throw new IllegalStateException("handled before");
             case MirrorReply.Fenced fenced -> fenced(peer, fenced);
@@ -198,7 +206,7 @@ final class ExtentCoordinator {
             case MirrorReply.Kinds kinds -> reads.received(peer, kinds);
             case MirrorReply.Corrupt corrupt -> corrupt(peer, corrupt);
             case MirrorReply.Changed changed -> eachResync(resync -> resync.received(changed));
-            case MirrorReply.Tail tail -> takeover.received(tail);
+            case MirrorReply.Tail _ -> {} // the takeover's, as it was
             case MirrorReply.Image image -> eachResync(resync -> resync.received(image));
             case MirrorReply.Copied copied -> eachResync(resync -> resync.received(copied));
             case MirrorReply.Ready ready -> eachResync(resync -> resync.received(ready));
@@ -379,7 +387,7 @@ final class ExtentCoordinator {
         }
         scene.row(result.row().getFirst());
         phase = Phase.ACTIVE;
-        writes.begin(activate.firstSeq());
+        writes.begin(takeover.end().seq() + 1);
         for (Peer peer : scene.peers()) {
             if (!scene.member(peer) || !peer.ready()) {
                 peer.reset(scene.now());

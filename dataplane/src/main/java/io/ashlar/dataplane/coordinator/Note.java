@@ -11,6 +11,13 @@ public sealed interface Note {
             implements Note {}
 
     /**
+     * An extent is to go on with this mirror by an operator's override.
+     *
+     * @param stale how many of its blocks are older than the rest
+     */
+    record MirrorAdopted(ExtentId extent, MirrorId mirror, long stale) implements Note {}
+
+    /**
      * A mirror is about to be taken out of the set.
      *
      * @param slow whether for nothing worse than being slow
@@ -35,6 +42,6 @@ public sealed interface Note {
     /** A bad block was found, and a good copy sent to the mirror that holds it. */
     record BlockRepaired(ExtentId extent, MirrorId mirror, long block) implements Note {}
 
-    /** A resync found a block that no member can read; it is tried again now and then. */
+    /** A block that no member can read was needed; it is tried again now and then. */
     record BlockUnreadable(ExtentId extent, long block) implements Note {}
 }

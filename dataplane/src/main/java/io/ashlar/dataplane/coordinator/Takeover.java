@@ -5,6 +5,7 @@ import io.ashlar.dataplane.journal.JournalRecord;
 import io.ashlar.dataplane.journal.Position;
 import io.ashlar.dataplane.message.MirrorReply;
 import io.ashlar.dataplane.message.MirrorRequest;
+import io.ashlar.dataplane.resync.SharedHistory;
 import io.ashlar.metadata.api.Command;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,12 +17,17 @@ import java.util.List;
  * among them by replaying tail records under their original positions (H12); 4. propose {@code
  * Activate}. A crash anywhere before it commits has changed nothing; a session that breaks on the
  * way begins again at 1, in the same epoch.
+ *
+ * <p>After an operator's override (P6) the set is who goes on, whatever others hold: between 3 and
+ * 4 it is made whole ({@link Adoption}), and promises that those who count no longer may have given
+ * to an earlier coordinator run out.
  */
 final class Takeover {
 
     private enum Phase {
         FENCING,
         ROLLING,
+        ADOPTING,
         ACTIVATING
     }
 
@@ -31,6 +37,7 @@ final class Takeover {
     private List<Peer> keep = List.of();
     private Position end = Position.START;
     private boolean lossy;
+    private List<Adoption> adoptions = List.of();
     private long tailRequest;
     private long tailSentTo;
 
@@ -57,16 +64,19 @@ final class Takeover {
         switch (phase) {
             case FENCING -> chooseKeep();
             case ROLLING -> finishRolling();
+            case ADOPTING -> finishAdopting();
             case ACTIVATING -> {}
         }
     }
 
     /**
-     * A session broke. Rolling begins again with new sessions for all: what a mirror said of its
-     * last position is no longer so once it was sent tail records. A proposal cannot be taken back.
+     * A session broke. What was begun begins again with new sessions for all: what a mirror said of
+     * its last position is no longer so once it was sent tail records. A proposal cannot be taken
+     * back.
      */
     void broken(Peer peer) {
-        if (phase == Phase.ROLLING && keep.contains(peer)) {
+        boolean underWay = phase == Phase.ROLLING || phase == Phase.ADOPTING;
+        if (underWay && keep.contains(peer)) {
             phase = Phase.FENCING;
             // One that refuses is left alone for a while, so that the others can go on without it.
             keep.stream()
@@ -146,7 +156,17 @@ final class Takeover {
         }
     }
 
-    void received(MirrorReply.Tail tail) {
+    /** An answer to a takeover's request, or to nobody's. */
+    void received(MirrorReply reply) {
+        if (reply instanceof MirrorReply.Tail tail) {
+            received(tail);
+        } else if (phase == Phase.ADOPTING) {
+            adoptions.forEach(adoption -> adoption.received(reply));
+            finishAdopting();
+        }
+    }
+
+    private void received(MirrorReply.Tail tail) {
         if (phase != Phase.ROLLING || tail.id() != tailRequest) {
             return;
         }
@@ -186,6 +206,26 @@ final class Takeover {
         if (phase != Phase.ROLLING || keep.stream().anyMatch(p -> p.acked() < end.seq())) {
             return;
         }
+        if (!scene.row().overridden()) {
+            activate(end.seq() + 1);
+            return;
+        }
+        phase = Phase.ADOPTING;
+        lossy = true;
+        adoptions = keep.stream().map(p -> new Adoption(scene, p, end.seq() + 1)).toList();
+        adoptions.forEach(Adoption::begin);
+    }
+
+    private void finishAdopting() {
+        boolean promisesOver = scene.now() - startedAt > scene.timing.term();
+        if (promisesOver && adoptions.stream().allMatch(Adoption::done)) {
+            // What the mirror wrote of its own after it had left the extent's history is no part of
+            // what it shares with the others, though it is what the extent holds from now on (H11).
+            activate(SharedHistory.lastShared(end, scene.row().history()) + 1);
+        }
+    }
+
+    private void activate(long firstSeq) {
         phase = Phase.ACTIVATING;
         List<MirrorId> kept = keep.stream().map(Peer::mirror).toList();
         scene.port.propose(
@@ -194,7 +234,7 @@ final class Takeover {
                         scene.epoch,
                         scene.row().setVersion(),
                         kept,
-                        end.seq() + 1,
+                        firstSeq,
                         lossy));
     }
 }

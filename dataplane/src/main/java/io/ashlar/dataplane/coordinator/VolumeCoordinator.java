@@ -222,8 +222,8 @@ public final class VolumeCoordinator {
     }
 
     /**
-     * Waits for every extent (P4, H18). A connection's first flush after unflushed writes were lost
-     * with the power of all mirrors fails: whoever relied on them is told (P5).
+     * Waits for every extent (P4, H18). A connection's first flush after writes were lost, with the
+     * power of all mirrors or by an override, fails: whoever relied on them is told (P5).
      */
     public void flush(Connection connection, Reply<Done> reply) {
         Together<Done> all =
@@ -236,8 +236,8 @@ public final class VolumeCoordinator {
                                 if (losses.tell(connection)) {
                                     failed(
                                             ErrorCode.LOST_UNFLUSHED,
-                                            "unflushed writes were lost with the power of every"
-                                                    + " mirror");
+                                            "writes were lost, with the power of every mirror or by"
+                                                    + " an operator's override");
                                 } else {
                                     reply.done(done);
                                 }
@@ -321,9 +321,12 @@ public final class VolumeCoordinator {
         }
     }
 
-    /** Whether mirrors are about to come or go, so that {@link #replanned} should be called. */
-    public boolean moving() {
-        return extents.stream().anyMatch(ExtentCoordinator::moving);
+    /**
+     * Whether mirrors are about to come or go, or are missing, so that {@link #replanned} should be
+     * called.
+     */
+    public boolean unsettled() {
+        return extents.stream().anyMatch(ExtentCoordinator::unsettled);
     }
 
     /** The metadata group answered a proposal. */

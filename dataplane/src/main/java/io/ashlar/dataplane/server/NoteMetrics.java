@@ -70,12 +70,20 @@ final class NoteMetrics {
                 if (n.lossy()) {
                     lossy.mark();
                     LOG.error(
-                            "volume {}: extent {} goes on after the power of all its mirrors was"
-                                    + " lost; what was flushed is there",
+                            "volume {}: extent {} goes on although writes may be lost: after the"
+                                    + " power of all its mirrors was, only what was not flushed",
                             volume,
                             n.extent());
                 }
             }
+            case Note.MirrorAdopted n ->
+                    LOG.error(
+                            "volume {}: extent {} is to go on with mirror {} by an operator's override;"
+                                    + " {} of it are older than the rest",
+                            volume,
+                            n.extent(),
+                            n.mirror(),
+                            bytes(n.stale()));
             case Note.RemovalProposed n ->
                     LOG.warn(
                             "volume {}: mirror {} leaves the in-sync set: {}",

@@ -81,16 +81,16 @@ final class Upkeep {
         }
     }
 
-    /** Tells coordinators of mirrors that were planned since they began. */
+    /** Tells coordinators of what was planned, or decided by an operator, since they began. */
     void followPlans() {
-        Set<VolumeId> moving = new LinkedHashSet<>();
+        Set<VolumeId> unsettled = new LinkedHashSet<>();
         for (Shard shard : shards) {
-            moving.addAll(shard.loop().submit(shard::moving).syncUninterruptibly().getNow());
+            unsettled.addAll(shard.loop().submit(shard::unsettled).syncUninterruptibly().getNow());
         }
         if (client.ask(new Query.ListReplanned(self)) instanceof Answer.Volumes found) {
-            found.volumes().forEach(volume -> moving.add(volume.id()));
+            found.volumes().forEach(volume -> unsettled.add(volume.id()));
         }
-        for (VolumeId id : moving) {
+        for (VolumeId id : unsettled) {
             if (client.ask(new Query.ReadVolume(id)) instanceof Answer.Volume shown) {
                 Shard shard = placements.of(id);
                 shard.execute(() -> shard.volume(shown.view()).replanned(shown.view()));

@@ -179,9 +179,9 @@ public final class Shard implements AutoCloseable {
         }
     }
 
-    /** The volumes coordinated here whose mirrors are about to come or go. */
-    public List<VolumeId> moving() {
-        return volumes.values().stream().filter(VolumeHost::moving).map(VolumeHost::id).toList();
+    /** The volumes coordinated here whose mirrors are about to come or go, or are missing. */
+    public List<VolumeId> unsettled() {
+        return volumes.values().stream().filter(VolumeHost::unsettled).map(VolumeHost::id).toList();
     }
 
     private void tick() {

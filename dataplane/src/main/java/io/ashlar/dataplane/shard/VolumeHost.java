@@ -246,13 +246,16 @@ public final class VolumeHost {
         now.budget.rate(shard.local().copies().forOneVolume(), System.nanoTime());
     }
 
-    /** Whether mirrors of it are about to come or go. */
-    public boolean moving() {
+    /** Whether mirrors of it are about to come or go, or are missing. */
+    public boolean unsettled() {
         Service now = service;
-        return now != null && now.coordinator.moving();
+        return now != null && now.coordinator.unsettled();
     }
 
-    /** The volume's rows as they are now: its mirrors may be planned elsewhere. */
+    /**
+     * The volume's rows as they are now: its mirrors may be planned elsewhere, or its lease may
+     * have been ended by an override.
+     */
     public void replanned(VolumeView view) {
         Service now = service;
         if (now == null) {

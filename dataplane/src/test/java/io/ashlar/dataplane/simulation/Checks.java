@@ -57,6 +57,11 @@ final class Checks implements Watch {
     }
 
     @Override
+    public void overridden(ExtentRow row) {
+        each(w -> w.overridden(row));
+    }
+
+    @Override
     public void sent(Tenure tenure, ServerId server, ToMirror message) {
         each(w -> w.sent(tenure, server, message));
     }

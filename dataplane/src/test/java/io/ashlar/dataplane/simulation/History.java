@@ -53,7 +53,8 @@ final class History {
      *
      * @param extent index of the extent in the volume
      * @param at when
-     * @param flushedAt when the last flush that had completed by then was asked; 0 if none
+     * @param flushedAt when the last flush that had completed by then was asked; 0 if none, and
+     *     after an override, which may set back even what was flushed
      */
     record Cut(int extent, long at, long flushedAt) {}
 

@@ -53,6 +53,9 @@ final class MembersAgree implements Watch {
     }
 
     private void check(ExtentId extent) {
+        if (world.row(extent).overridden()) {
+            return; // who goes on is made whole before the activation
+        }
         List<ModelMirror> members = world.trustedMembers(extent);
         for (ModelMirror mirror : members) {
             if (!mirror.stale().isEmpty()) {

@@ -89,6 +89,23 @@ final class MetadataGroup {
         }
     }
 
+    /** What an operator says; false if it is refused, or nobody leads. */
+    boolean override(Command.OverrideInSync command) {
+        if (down) {
+            return false;
+        }
+        Answer answer = catalog.submit(command);
+        world.trace().add("operator", command + ": " + answer);
+        if (answer instanceof Answer.Done) {
+            world.watch().overridden(world.row(command.extent()));
+        }
+        return answer instanceof Answer.Done;
+    }
+
+    World world() {
+        return world;
+    }
+
     /** Whether a change that makes a set smaller may be on its way. */
     boolean setsMayShrink() {
         return agenda.now() - shrinkSentAt <= LATEST;

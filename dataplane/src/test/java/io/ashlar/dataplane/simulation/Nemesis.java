@@ -21,6 +21,7 @@ final class Nemesis {
     private final List<Fault> kinds = new ArrayList<>();
     private final long pace;
     private final Sides sides;
+    private final Disaster disaster;
     private boolean over;
 
     Nemesis(World world) {
@@ -28,6 +29,7 @@ final class Nemesis {
         this.agenda = world.agenda();
         this.chance = world.chance().split();
         this.sides = new Sides(world, this, chance.split());
+        this.disaster = new Disaster(world);
         int density = (int) chance.between(20, 80);
         for (Fault fault : Fault.values()) {
             if (chance.percent(density)) {
@@ -43,6 +45,7 @@ final class Nemesis {
     }
 
     void begin() {
+        disaster.begin();
         if (!kinds.isEmpty()) {
             agenda.after(Nanos.millis(500) + chance.between(0, pace), this::strike);
         }
@@ -263,7 +266,7 @@ final class Nemesis {
      * about to take that out: the last good copy is never thrown away.
      */
     private void replaceDevice(Server server) {
-        if (world.metadata().setsMayShrink()) {
+        if (world.metadata().setsMayShrink() || disaster.goesOn()) {
             return;
         }
         for (ExtentRow row : world.rows()) {
@@ -313,6 +316,7 @@ final class Nemesis {
     /** Ends all faults: what is down starts, what is broken is mended. */
     void relent() {
         over = true;
+        disaster.relent();
         world.trace().add("nemesis", "relents");
         world.network().mendAll();
         world.network().slowest(Nanos.millis(2));

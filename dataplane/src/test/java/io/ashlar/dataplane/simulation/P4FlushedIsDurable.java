@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * P4: when a flush completes, every write that was acknowledged before it was asked is in what a
- * loss of power cannot take from any in-sync mirror; and a lossy activation takes none of it. An
- * FUA write covers itself.
+ * loss of power cannot take from any in-sync mirror; and a lossy activation takes none of it unless
+ * an operator said so. An FUA write covers itself.
  */
 final class P4FlushedIsDurable implements Watch {
 
@@ -98,7 +98,7 @@ final class P4FlushedIsDurable implements Watch {
         if (change instanceof Command.Activate activate && activate.lossy()) {
             long kept = activate.firstSeq() - 1;
             long covered = flushed.getOrDefault(after.id(), 0L);
-            if (kept < covered) {
+            if (kept < covered && !before.overridden()) {
                 throw new Violation(
                         NAME,
                         "extent "
@@ -113,7 +113,9 @@ final class P4FlushedIsDurable implements Watch {
             // Positions beyond begin anew: flushes under way are no longer compared.
             acknowledged.merge(after.id(), kept, Math::min);
             flushes.replaceAll((attempt, asked) -> new Asked(Map.of(), asked.tick()));
-            world.history().cut(world.extents().indexOf(after.id()), flushedAt);
+            flushed.merge(after.id(), kept, Math::min);
+            long sure = before.overridden() ? 0 : flushedAt;
+            world.history().cut(world.extents().indexOf(after.id()), sure);
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * P5: a mirror that lost its power before a takeover began is kept only by an activation that is
- * recorded as lossy, and that only if every in-sync mirror lost its power.
+ * recorded as lossy, and that only if every in-sync mirror lost its power or an operator said so.
  */
 final class P5LossIsRecorded implements Watch {
 
@@ -37,7 +37,7 @@ final class P5LossIsRecorded implements Watch {
         if (activate.lossy()) {
             List<MirrorId> trusted =
                     before.inSync().stream().filter(mirror -> !suspect(mirror)).toList();
-            if (!trusted.isEmpty()) {
+            if (!trusted.isEmpty() && !before.overridden()) {
                 throw new Violation(
                         NAME, activate + " is lossy, but mirrors " + trusted + " lost nothing");
             }

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * P6: the in-sync set is never empty, only its members are read or copied from, and the epoch
- * history grows strictly in both fields.
+ * P6: the in-sync set is never empty, only its members are read or copied from (since an override,
+ * only those whom it named), and the epoch history grows strictly in both fields.
  */
 final class P6OnlyMembersServe implements Watch {
 
@@ -51,6 +51,11 @@ final class P6OnlyMembersServe implements Watch {
                 throw new Violation(NAME, "the history does not grow: " + history);
             }
         }
+    }
+
+    @Override
+    public void overridden(ExtentRow row) {
+        members.put(row.id(), new HashSet<>(row.inSync()));
     }
 
     private Set<MirrorId> members(ExtentId extent) {

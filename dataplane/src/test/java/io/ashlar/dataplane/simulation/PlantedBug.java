@@ -39,6 +39,10 @@ enum PlantedBug {
     DROPPED_WHILE_MEMBER("P6: what is to go is dropped at once", PlantsInPlans.DropsMember::new),
     NEWER_MIRROR_DROPPED("an old list of mirrors is believed", PlantsInPlans.OldList::new),
     HISTORY_LOST("H11: only the last epoch is known", PlantsInMetadata.NoHistory::new),
+    OVERRIDE_KEEPS_SEQS(
+            "P6: what was stale does not count as changed", PlantsInOverrides.OldSeqs::new),
+    OVERRIDE_IGNORES_BRANCH(
+            "H11: a mirror's own tail is taken for shared", PlantsInOverrides.NoBranch::new),
     SAME_HOLDER_AFTER_RESTART("H13: the nonce stays the same", PlantsInMetadata.SameNonce::new);
 
     private final String rule;

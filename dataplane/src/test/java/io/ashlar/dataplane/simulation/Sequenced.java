@@ -45,6 +45,11 @@ final class Sequenced implements Watch {
     }
 
     @Override
+    public void overridden(ExtentRow row) {
+        lossyEpochs.put(row.id(), row.overrides().getLast().epoch());
+    }
+
+    @Override
     public void sent(Tenure tenure, ServerId server, ToMirror message) {
         if (!(message.request() instanceof MirrorRequest.Write write)) {
             return;

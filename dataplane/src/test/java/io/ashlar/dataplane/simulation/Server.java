@@ -18,6 +18,7 @@ final class Server {
     private Optional<Life> life = Optional.empty();
     private long lives;
     private boolean cutFromMetadata;
+    private boolean keptDown;
 
     Server(World world, int number) {
         this.world = world;
@@ -83,9 +84,14 @@ final class Server {
         cutFromMetadata = yes;
     }
 
+    /** While it is kept down nothing starts it. */
+    void keepDown(boolean yes) {
+        keptDown = yes;
+    }
+
     /** Starts a process, unless one runs. */
     void start() {
-        if (life.isEmpty()) {
+        if (life.isEmpty() && !keptDown) {
             lives++;
             world.trace().add(id.name(), "starts process " + lives);
             Life begun = new Life(this, world.plant().nonce(this, number * 1_000L + lives));

@@ -22,6 +22,9 @@ interface Watch {
     /** A member change was applied by the metadata group. */
     default void changed(Command.MemberChange change, ExtentRow before, ExtentRow after) {}
 
+    /** An operator has decided who goes on (P6). */
+    default void overridden(ExtentRow row) {}
+
     /** A coordinator hands a message to the network. */
     default void sent(Tenure tenure, ServerId server, ToMirror message) {}
 

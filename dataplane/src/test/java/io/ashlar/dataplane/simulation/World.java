@@ -27,6 +27,7 @@ final class World {
     private final Agenda agenda = new Agenda();
     private final Trace trace;
     private final History history = new History();
+    private final long seed;
     private final Chance chance;
     private final Setup setup;
     private final Plant plant;
@@ -43,6 +44,7 @@ final class World {
     private long completed;
 
     World(long seed, Plant plant, int traceLines) {
+        this.seed = seed;
         this.trace = new Trace(agenda, traceLines);
         this.chance = new Chance(seed);
         this.plant = plant;
@@ -113,6 +115,10 @@ final class World {
 
     Chance chance() {
         return chance;
+    }
+
+    long seed() {
+        return seed;
     }
 
     Setup setup() {
