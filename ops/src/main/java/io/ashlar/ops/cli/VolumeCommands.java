@@ -12,6 +12,7 @@ import io.ashlar.metadata.api.Query.ListVolumes;
 import io.ashlar.metadata.api.Query.ShowVolume;
 import io.ashlar.metadata.model.VolumePolicy;
 import io.ashlar.ops.report.DoneReport;
+import io.ashlar.ops.report.OverrideReport;
 import io.ashlar.ops.report.VolumeReport;
 import io.ashlar.ops.report.VolumesReport;
 import java.io.PrintWriter;
@@ -147,6 +148,42 @@ final class VolumeCommands {
         session.print(
                 session.converse(
                         metadata -> new Handover(metadata, name).run(to.map(ServerId::new))));
+    }
+
+    @Command(
+            name = "override",
+            description = {
+                "Lets an extent go on with a mirror that is not in sync, when those that are",
+                "are lost for ever. Without --accept-loss it only says what would be lost."
+            })
+    int override(
+            @Parameters(paramLabel = "NAME") String name,
+            @Option(
+                            names = "--mirror",
+                            required = true,
+                            paramLabel = "ID",
+                            description = "Who goes on; 'volume show' lists them.")
+                    long mirror,
+            @Option(
+                            names = "--reason",
+                            required = true,
+                            paramLabel = "TEXT",
+                            description = "Why; kept with the volume.")
+                    String reason,
+            @Option(
+                            names = "--operator",
+                            defaultValue = "${sys:user.name}",
+                            paramLabel = "WHO",
+                            description = "Who decides (${DEFAULT-VALUE}).")
+                    String operator,
+            @Option(names = "--accept-loss", description = "Do it.") boolean accept) {
+        OverrideReport report =
+                session.converse(metadata -> {
+                    LastResort resort = new LastResort(metadata, name, mirror);
+                    return accept ? resort.accept(operator, reason) : resort.explain();
+                });
+        session.print(report);
+        return report.done() ? 0 : 1;
     }
 
     @Command(name = "delete", description = "Deletes a volume and all its mirrors.")

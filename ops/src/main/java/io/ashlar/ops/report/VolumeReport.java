@@ -6,10 +6,12 @@ import io.ashlar.metadata.model.EpochStart;
 import io.ashlar.metadata.model.ExtentRow;
 import io.ashlar.metadata.model.Holder;
 import io.ashlar.metadata.model.LocationRow;
+import io.ashlar.metadata.model.OverrideRecord;
 import io.ashlar.metadata.model.ServerRow;
 import io.ashlar.metadata.model.ServerState;
 import io.ashlar.metadata.model.VolumeRow;
 import io.ashlar.metadata.model.VolumeView;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -48,7 +50,26 @@ public record VolumeReport(
             List<Long> inSync,
             long setVersion,
             List<EpochStart> history,
-            long lossyActivations) {}
+            long lossyActivations,
+            List<Decision> overrides) {}
+
+    /**
+     * An operator's override of an extent's in-sync set.
+     *
+     * @param epoch before the one with which the extent went on
+     * @param kept who went on
+     * @param abandoned who was in sync before
+     * @param at when, by the operator's clock
+     * @param waits whether nobody has gone on yet
+     */
+    public record Decision(
+            long epoch,
+            List<Long> kept,
+            List<Long> abandoned,
+            String operator,
+            String reason,
+            String at,
+            boolean waits) {}
 
     /**
      * A row of the table locations.
@@ -97,7 +118,19 @@ public record VolumeReport(
                 ids(row.inSync()),
                 row.setVersion(),
                 row.history(),
-                row.lossyActivations());
+                row.lossyActivations(),
+                row.overrides().stream().map(made -> decision(row, made)).toList());
+    }
+
+    private static Decision decision(ExtentRow row, OverrideRecord made) {
+        return new Decision(
+                made.epoch(),
+                ids(made.kept()),
+                ids(made.abandoned()),
+                made.operator(),
+                made.reason(),
+                Instant.ofEpochMilli(made.atMillis()).toString(),
+                row.overridden() && made.equals(row.overrides().getLast()));
     }
 
     private static List<Mirror> mirrors(VolumeView view) {
@@ -175,9 +208,31 @@ public record VolumeReport(
         %s
 
         attach at any of
-        %s\
+        %s%s\
         """
-                .formatted(volume, sets, places, String.join("\n", uris));
+                .formatted(volume, sets, places, String.join("\n", uris), decisions());
+    }
+
+    /** Nothing in most lives of most volumes. */
+    private String decisions() {
+        TextTable table =
+                new TextTable(
+                        "EXTENT", "EPOCH", "WENT ON", "ABANDONED", "AT", "OPERATOR", "REASON");
+        boolean any = false;
+        for (Extent e : extents) {
+            for (Decision d : e.overrides) {
+                any = true;
+                table.row(
+                        e.id,
+                        d.waits ? "waits" : d.epoch,
+                        list(d.kept),
+                        list(d.abandoned),
+                        d.at,
+                        d.operator,
+                        d.reason);
+            }
+        }
+        return any ? "\n\noverrides by operators\n" + table : "";
     }
 
     private static String list(List<Long> ids) {

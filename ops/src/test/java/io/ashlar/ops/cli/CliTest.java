@@ -9,16 +9,28 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.ashlar.common.config.HostPort;
 import io.ashlar.common.id.ClusterId;
 import io.ashlar.common.id.DeviceId;
+import io.ashlar.common.id.MirrorId;
 import io.ashlar.common.id.ServerId;
 import io.ashlar.metadata.api.Answer;
+import io.ashlar.metadata.api.Command.AcquireLease;
+import io.ashlar.metadata.api.Command.ChangeMembers;
+import io.ashlar.metadata.api.Command.ExpireServer;
 import io.ashlar.metadata.api.Command.OfferedDevice;
 import io.ashlar.metadata.api.Command.RegisterServer;
+import io.ashlar.metadata.api.Command.RemoveMember;
+import io.ashlar.metadata.api.Query;
 import io.ashlar.metadata.catalog.Catalog;
+import io.ashlar.metadata.model.ExtentRow;
+import io.ashlar.metadata.model.Holder;
+import io.ashlar.metadata.model.LocationRow;
+import io.ashlar.metadata.model.ServerRow;
+import io.ashlar.metadata.model.VolumeView;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -221,5 +233,53 @@ class CliTest {
         assertEquals(2, run("volume", "create", "demo"));
         assertEquals(2, run("volumes"));
         assertEquals(2, run());
+    }
+
+    @Test
+    void overridesOnlyWithTheLossAccepted() throws Exception {
+        run("volume", "create", "demo", "--size", "1GiB", "--mirrors", "2");
+        VolumeView made = ((Answer.Volume) catalog.ask(new Query.ShowVolume("demo"))).view();
+        ExtentRow row = made.extents().getFirst();
+        ServerRow one = serverOf(made, row.mirrors().get(0));
+        ServerRow other = serverOf(made, row.mirrors().get(1));
+        catalog.submit(
+                new AcquireLease(row.volume(), new Holder(other.id(), other.nonce()), false));
+        catalog.submit(
+                new ChangeMembers(List.of(new RemoveMember(row.id(), 1, 1, row.mirrors().get(1)))));
+        List<String> override =
+                List.of(
+                        ("volume override demo --reason burnt --operator ann --mirror "
+                                        + row.mirrors().get(1))
+                                .split(" "));
+
+        assertEquals(1, run(override.toArray(String[]::new)), () -> err);
+        assertTrue(out.contains("Nothing was changed"), out);
+        String lost = "mirror " + row.mirrors().get(0) + " on " + one.id();
+        assertTrue(out.contains("Only " + lost), out);
+
+        List<String> accepted = new ArrayList<>(override);
+        accepted.add("--accept-loss");
+        assertEquals(1, run(accepted.toArray(String[]::new)));
+        assertTrue(err.contains("needs no override"), err);
+
+        catalog.submit(new ExpireServer(one.id(), one.nonce()));
+        assertEquals(0, run(accepted.toArray(String[]::new)), () -> err);
+        assertTrue(out.contains("abandoned: " + lost), out);
+        JsonNode kept =
+                json("volume", "show", "demo", "-o", "json")
+                        .get("extents")
+                        .get(0)
+                        .get("overrides")
+                        .get(0);
+        assertEquals("burnt", kept.get("reason").asText());
+        assertEquals("ann", kept.get("operator").asText());
+        assertTrue(kept.get("waits").asBoolean());
+        run("volume", "show", "demo");
+        assertTrue(out.contains("overrides by operators"), out);
+    }
+
+    private static ServerRow serverOf(VolumeView view, MirrorId mirror) {
+        LocationRow at = Objects.requireNonNull(view.locations().get(mirror));
+        return Objects.requireNonNull(view.servers().get(at.server()));
     }
 }
