@@ -12,7 +12,7 @@ import java.util.Arrays;
  */
 final class BlockRead {
 
-    private final DeviceFile log;
+    private final ByteSource log;
     private final long[] at;
     private final long[] seqs;
     private final int[] checksums;
@@ -20,7 +20,7 @@ final class BlockRead {
     private final boolean[] bad;
 
     /** For {@code count} blocks, all zeros until told otherwise. */
-    BlockRead(DeviceFile log, int count) {
+    BlockRead(ByteSource log, int count) {
         this.log = log;
         this.at = new long[count];
         this.seqs = new long[count];
@@ -47,7 +47,7 @@ final class BlockRead {
     }
 
     /** Reads, as few times as the blocks lie together, and verifies. */
-    void run() {
+    void run() throws IOException {
         int i = 0;
         while (i < at.length) {
             int n = 1;
@@ -63,31 +63,18 @@ final class BlockRead {
         }
     }
 
-    private void read(int first, int count) {
-        int n = bytesRead(first, count);
-        if (n < 0 && count > 1) {
-            for (int i = first; i < first + count; i++) {
-                read(i, 1);
+    private void read(int first, int count) throws IOException {
+        int i = first;
+        int end = first + count;
+        while (i < end) {
+            int from = i << Blocks.SHIFT;
+            int n = log.read(ByteBuffer.wrap(bytes, from, (end << Blocks.SHIFT) - from), at[i]);
+            for (int whole = n >>> Blocks.SHIFT; whole > 0; whole--, i++) {
+                bad[i] = Checksum.ofBlock(bytes, i << Blocks.SHIFT) != checksums[i];
             }
-            return;
-        }
-        for (int i = first; i < first + count; i++) {
-            boolean cut = (i - first + 1) << Blocks.SHIFT > n;
-            bad[i] = cut || Checksum.ofBlock(bytes, i << Blocks.SHIFT) != checksums[i];
-        }
-    }
-
-    /**
-     * A block that the disk cannot read is as bad as one that does not match its checksum, and is
-     * repaired the same way; -1 says so.
-     */
-    private int bytesRead(int first, int count) {
-        try {
-            return log.read(
-                    ByteBuffer.wrap(bytes, first << Blocks.SHIFT, count << Blocks.SHIFT),
-                    at[first]);
-        } catch (IOException e) {
-            return -1;
+            if (i < end) {
+                bad[i++] = true; // what lies behind one that cannot be read may be good
+            }
         }
     }
 

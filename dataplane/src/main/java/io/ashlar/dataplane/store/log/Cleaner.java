@@ -77,7 +77,7 @@ final class Cleaner {
             long start = device.segments.start(best);
             SegmentReader reader =
                     new SegmentReader(
-                            device.log,
+                            device.legible,
                             start + device.segments.segmentBytes(),
                             device.segments.salt(best));
             victim = Optional.of(new Victim(best, reader, start + device.superblock.unit()));
@@ -140,7 +140,9 @@ final class Cleaner {
     private long moveChange(Mirror mirror, RecordFrame frame, long payloadAt) throws IOException {
         LogRecord r = frame.record();
         byte[] payload = new byte[frame.payloadBytes()];
-        device.log.read(ByteBuffer.wrap(payload), payloadAt);
+        if (device.legible.read(ByteBuffer.wrap(payload), payloadAt) < payload.length) {
+            return moveBlocks(mirror, r, payloadAt);
+        }
         appender.append(
                 mirror,
                 new LogRecord(
@@ -187,8 +189,10 @@ final class Cleaner {
             if (page.kind(index) != MapPage.DATA || page.at(index) != at) {
                 continue;
             }
-            int n = device.log.read(ByteBuffer.wrap(block), at);
-            boolean whole = n == Blocks.SIZE && Checksum.ofBlock(block, 0) == page.checksum(index);
+            if (device.legible.read(ByteBuffer.wrap(block), at) < Blocks.SIZE) {
+                continue; // stays where it is, and with it the segment: it may yet be read
+            }
+            boolean whole = Checksum.ofBlock(block, 0) == page.checksum(index);
             // A damaged block is not moved: its place is noted as lost, so that reads say so.
             byte kind = whole ? MapPage.DATA : MapPage.LOST;
             new BlockEntry(index, kind, whole ? page.checksum(index) : 0, page.seq(index))

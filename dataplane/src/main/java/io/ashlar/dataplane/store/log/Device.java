@@ -14,6 +14,10 @@ final class Device implements AutoCloseable {
     final Superblock superblock;
     final DeviceFiles files;
     final DeviceFile log;
+
+    /** What can be read of the log. */
+    final ByteSource legible;
+
     final DeviceFile mark;
     final TwinFile table;
     final TwinFile root;
@@ -34,6 +38,7 @@ final class Device implements AutoCloseable {
         this.superblock = superblock;
         this.files = files;
         this.log = log;
+        this.legible = log.legible();
         this.mark = mark;
         this.table = table;
         this.root = root;

@@ -4,16 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** An open file of a device. Positional; reads and syncs may run beside writes. */
-interface DeviceFile extends AutoCloseable {
+interface DeviceFile extends ByteSource, AutoCloseable {
 
     /** Its length now, in bytes. */
     long size() throws IOException;
 
     /** Writes all that remains in {@code source}; the file grows if it must. */
     void write(ByteBuffer source, long at) throws IOException;
-
-    /** Fills {@code target} as far as the file goes; returns how many bytes were read. */
-    int read(ByteBuffer target, long at) throws IOException;
 
     /** Returns when every write that returned before the call is on stable storage. */
     void sync() throws IOException;

@@ -169,11 +169,15 @@ public final class DeviceInspector implements AutoCloseable {
 
     private BlockRead readPage(Mirror mirror, int index, List<BadBlock> bad) {
         MapPage page = mirror.map.page(index);
-        BlockRead read = new BlockRead(device.log, Blocks.PER_PAGE);
+        BlockRead read = new BlockRead(device.legible, Blocks.PER_PAGE);
         for (int i = 0; i < Blocks.PER_PAGE; i++) {
             read.add(i, page, i);
         }
-        read.run();
+        try {
+            read.run();
+        } catch (IOException e) {
+            throw failed("device " + device.files.place() + " cannot be read", e);
+        }
         for (int i : read.bad()) {
             long block = (long) index * Blocks.PER_PAGE + i;
             bad.add(new BadBlock(mirror.row.id(), block, page.seq(i)));

@@ -26,7 +26,7 @@ final class Reads {
     }
 
     void blocks(Mirror mirror, BlockRange range, Consumer<StoreAnswer> reply) throws IOException {
-        BlockRead read = new BlockRead(device.log, range.count());
+        BlockRead read = new BlockRead(device.legible, range.count());
         for (int i = 0; i < range.count(); i++) {
             long block = range.first() + i;
             read.add(i, mirror.map.pageOf(block), BlockMap.indexOf(block));
@@ -55,7 +55,7 @@ final class Reads {
             }
         }
         int[] data = Arrays.copyOf(withData, n);
-        BlockRead read = new BlockRead(device.log, n);
+        BlockRead read = new BlockRead(device.legible, n);
         for (int i = 0; i < n; i++) {
             read.add(i, from, data[i]);
         }
@@ -143,7 +143,7 @@ final class Reads {
 
         /** Answers from where it ran: there is no need to pass by the device's thread first. */
         @Override
-        public void run() {
+        public void run() throws IOException {
             read.run();
             StoreAnswer answer = answer(read, blockOf, whole);
             answered = true;

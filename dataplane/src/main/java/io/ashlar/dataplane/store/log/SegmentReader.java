@@ -12,7 +12,7 @@ final class SegmentReader {
 
     private static final int WINDOW = 256 << 10;
 
-    private final DeviceFile log;
+    private final ByteSource log;
     private final long end;
     private final long salt;
     private final ByteBuffer window =
@@ -20,7 +20,7 @@ final class SegmentReader {
     private long windowAt;
 
     /** Of the segment that ends at byte {@code end} and whose records carry {@code salt}. */
-    SegmentReader(DeviceFile log, long end, long salt) {
+    SegmentReader(ByteSource log, long end, long salt) {
         this.log = log;
         this.end = end;
         this.salt = salt;
@@ -80,12 +80,20 @@ final class SegmentReader {
     /** Up to {@code length} bytes from {@code at}; fewer only where the file ends. */
     private ByteBuffer bytes(long at, int length) throws IOException {
         if (at < windowAt || at + length > windowAt + window.limit()) {
-            window.clear();
-            log.read(window, at);
-            window.flip();
-            windowAt = at;
+            fill(at, length);
         }
         int offset = (int) (at - windowAt);
         return window.slice(offset, Math.min(length, window.limit() - offset));
+    }
+
+    /** What cannot be read but is not asked for is no matter yet. */
+    private void fill(long at, int length) throws IOException {
+        windowAt = at;
+        try {
+            log.read(window.clear(), at);
+        } catch (IOException e) {
+            log.read(window.clear().limit(length), at);
+        }
+        window.flip();
     }
 }

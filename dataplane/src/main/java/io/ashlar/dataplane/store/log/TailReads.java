@@ -63,7 +63,7 @@ final class TailReads {
         int segment = device.segments.of(at);
         SegmentReader reader =
                 new SegmentReader(
-                        device.log,
+                        device.legible,
                         device.segments.start(segment) + device.segments.segmentBytes(),
                         device.segments.salt(segment));
         Optional<RecordFrame> found = reader.record(at);
@@ -72,8 +72,10 @@ final class TailReads {
         }
         RecordFrame frame = found.get();
         byte[] bytes = new byte[frame.payloadBytes()];
-        device.log.read(ByteBuffer.wrap(bytes), at + RecordFrame.payloadOffset(frame.bodyBytes()));
-        return Optional.of(write(frame.record(), bytes));
+        long payloadAt = at + RecordFrame.payloadOffset(frame.bodyBytes());
+        return device.legible.read(ByteBuffer.wrap(bytes), payloadAt) < bytes.length
+                ? Optional.empty()
+                : Optional.of(write(frame.record(), bytes));
     }
 
     private static JournalRecord.Write write(LogRecord record, byte[] bytes) {

@@ -56,6 +56,11 @@ public enum Damage {
         }
     }
 
+    /** Where in the log. */
+    long at(DeviceFiles files) throws IOException {
+        return bits(files).getFirst().at;
+    }
+
     private List<Bit> bits(DeviceFiles files) throws IOException {
         return switch (this) {
             case ONE_SUPERBLOCK -> List.of(new Bit("device-a", IN_BODY));

@@ -17,7 +17,10 @@ import io.ashlar.dataplane.store.StoreAnswer;
 import io.ashlar.dataplane.store.StoreRequest;
 import io.ashlar.dataplane.store.StoredMirror;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -220,5 +223,44 @@ class DamagedPlacesTest {
         StoreAnswer.Failed failed = assertInstanceOf(StoreAnswer.Failed.class, answer);
         assertEquals(ErrorCode.CORRUPT, failed.code());
         assertEquals("change " + CHANGES + " of mirror 1 is damaged", failed.message());
+    }
+
+    /** In the log, and only as long as it is to be. */
+    private FaultyFiles.Fault unreadable(long place, BooleanSupplier still) {
+        return new FaultyFiles.Fault() {
+            @Override
+            public int read(String name, DeviceFile file, ByteBuffer target, long at)
+                    throws IOException {
+                boolean hit = at <= place && place < at + target.remaining();
+                if (hit && name.equals(Device.LOG) && still.getAsBoolean()) {
+                    throw new IOException("Input/output error");
+                }
+                return file.read(target, at);
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Damage.class,
+            names = {"PAYLOAD", "OLD_PAYLOAD"})
+    void aBlockThatTheDiskCannotReadIsABadBlock(Damage damage) throws IOException {
+        AtomicBoolean broken = new AtomicBoolean(true);
+        FaultyFiles files = new FaultyFiles(disk, unreadable(damage.at(disk), broken::get));
+        BenchDevice device = new BenchDevice(files, CrashCheck.surroundings("boot-1", 9));
+        StoreAnswer.Corrupt found = readAll(device);
+        assertEquals(1, found.bad().length);
+        assertContent(device, CHANGES, found.bad());
+        assertFalse(device.recovered().getFirst().standing().suspect());
+        // The cleaner comes by, and leaves it where it may yet be read.
+        for (int seq = CHANGES + 1; seq <= 4 * CHANGES; seq++) {
+            Payload payload = Samples.payload(seq, 1);
+            Change change = new Change.Data(Samples.range(200 + seq % 100, 1), payload);
+            StoreRequest append = Samples.write(1, seq, change, seq - 5);
+            assertInstanceOf(StoreAnswer.Done.class, device.settle(Samples.M1, append));
+        }
+        assertContent(device, CHANGES, found.bad());
+        broken.set(false);
+        assertContent(device, CHANGES);
     }
 }

@@ -17,6 +17,11 @@ final class FaultyFiles implements DeviceFiles {
             file.write(source, at);
         }
 
+        default int read(String name, DeviceFile file, ByteBuffer target, long at)
+                throws IOException {
+            return file.read(target, at);
+        }
+
         default void sync(String name, DeviceFile file) throws IOException {
             file.sync();
         }
@@ -82,7 +87,7 @@ final class FaultyFiles implements DeviceFiles {
 
         @Override
         public int read(ByteBuffer target, long at) throws IOException {
-            return file.read(target, at);
+            return fault.read(name, file, target, at);
         }
 
         @Override
