@@ -219,7 +219,7 @@ final class Requests {
                                         new MirrorReply.Corrupt(id, corrupt.bad(), corrupt.seqs()));
                         case StoreAnswer.Failed failed ->
                                 mirror.fail(asked, failed.code(), failed.message());
-                        case StoreAnswer.Done _ -> throw unexpected(answer);
+                        case StoreAnswer.Done _, StoreAnswer.Verified _ -> throw unexpected(answer);
                     }
                 });
     }

@@ -1,17 +1,17 @@
 package io.ashlar.dataplane.server;
 
-import io.ashlar.common.block.BlockRange;
 import io.ashlar.common.block.Blocks;
 import io.ashlar.common.config.ByteSize;
 import io.ashlar.common.id.MirrorId;
-import io.ashlar.dataplane.journal.PageImage;
+import io.ashlar.common.id.VolumeId;
 import io.ashlar.dataplane.server.ScrubFile.Progress;
+import io.ashlar.dataplane.store.MirrorLabel;
 import io.ashlar.dataplane.store.StoreAnswer;
 import io.ashlar.dataplane.store.StoreRequest;
 import io.ashlar.dataplane.store.StoredMirror;
 import io.ashlar.dataplane.store.log.LogStore;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads all that a device holds, a little in each step, mirror by mirror and page by page (P10). A
- * block that does not match its checksum is brought to the volume's coordinator, again and again
- * until it reads well or is no more. One thread.
+ * Reads all that a device holds, a little in each step, mirror by mirror and page by page (P10), as
+ * its disk holds it. A block that does not match its checksum is brought to the volume's
+ * coordinator, again and again until it reads well or is no more. One thread.
  */
 final class DeviceScrub {
 
@@ -30,10 +30,12 @@ final class DeviceScrub {
     static final Duration STEP = Duration.ofMillis(250);
 
     private static final Logger LOG = LoggerFactory.getLogger(DeviceScrub.class);
-    private static final int MAX_KNOWN_BAD = 1024;
+    private static final int MAX_KNOWN_BAD = 256;
     private static final int STEPS_BETWEEN_CHECKS = 8;
     private static final int STEPS_BETWEEN_NOTES = 40;
     private static final long ANSWER_SECONDS = 30;
+
+    private static final long PAGE_BYTES = (long) Blocks.PER_PAGE << Blocks.SHIFT;
 
     /** Finding a page without bytes costs something too. */
     private static final long HOLE_COST = 1 << 10;
@@ -44,12 +46,20 @@ final class DeviceScrub {
     private final long pauseMillis;
     private final Tidings tidings;
     private final ScrubMetrics metrics;
-    private final List<Bad> known = new ArrayList<>();
+    private final LinkedHashSet<Place> known = new LinkedHashSet<>();
     private Progress progress;
     private long steps;
     private boolean noted;
 
-    private record Bad(StoredMirror mirror, long block) {}
+    private record Place(MirrorId mirror, VolumeId volume, int page) {}
+
+    /** What came of looking at a page. */
+    private record Verdict(long bytes, int bad) {
+
+        long cost() {
+            return Math.max(bytes, HOLE_COST);
+        }
+    }
 
     DeviceScrub(
             LogStore store,
@@ -72,14 +82,14 @@ final class DeviceScrub {
             return;
         }
         steps++;
+        long left = bytesAStep;
         if (steps % STEPS_BETWEEN_CHECKS == 0) {
-            checkKnown();
+            left -= checkKnown(left);
         }
         if (System.currentTimeMillis() < progress.ended() + pauseMillis) {
             return;
         }
         List<StoredMirror> mirrors = mirrors();
-        long left = bytesAStep;
         while (left > 0) {
             Optional<StoredMirror> next =
                     mirrors.stream().filter(m -> m.id().value() >= progress.mirror()).findFirst();
@@ -110,21 +120,38 @@ final class DeviceScrub {
             move(id + 1, 0, 0, 0);
             return 0;
         }
-        BlockRange range = new BlockRange(first, (int) Math.min(Blocks.PER_PAGE, blocks - first));
-        long bytes = 0;
-        int bad = 0;
-        if (hasBytes(mirror.id(), range)) {
-            bytes = (long) range.count() << Blocks.SHIFT;
-            if (ask(mirror.id(), new StoreRequest.Read(range))
-                    instanceof StoreAnswer.Corrupt found) {
-                bad = found.bad().length;
-                bad(mirror, found);
-            }
+        MirrorLabel label = mirror.label();
+        Place place = new Place(mirror.id(), label.volume(), page);
+        Verdict verdict = verify(place);
+        if (verdict.bad > 0 && known.size() < MAX_KNOWN_BAD && known.add(place)) {
+            LOG.warn(
+                    "device {}: scrub found {} bad blocks of mirror {} of volume {} in page {}",
+                    store.device(),
+                    verdict.bad,
+                    mirror.id(),
+                    label.volumeName(),
+                    page);
         }
+        metrics.badBlocks.mark(verdict.bad);
+        move(id, page + 1, verdict.bytes, verdict.bad);
+        return verdict.cost();
+    }
+
+    /** Reads a page and tells of what is bad in it. */
+    private Verdict verify(Place place) {
+        return switch (ask(place.mirror, new StoreRequest.Verify(place.page))) {
+            case StoreAnswer.Verified(long bytes) -> verdict(bytes, 0);
+            case StoreAnswer.Corrupt found -> {
+                tidings.bad(place.mirror, place.volume, found);
+                yield verdict(PAGE_BYTES, found.bad().length);
+            }
+            default -> verdict(0, 0); // dropped, or the device failed
+        };
+    }
+
+    private Verdict verdict(long bytes, int bad) {
         metrics.bytes.mark(bytes);
-        metrics.badBlocks.mark(bad);
-        move(id, page + 1, bytes, bad);
-        return Math.max(bytes, HOLE_COST);
+        return new Verdict(bytes, bad);
     }
 
     private void move(long mirror, int page, long bytes, int bad) {
@@ -138,49 +165,26 @@ final class DeviceScrub {
                         progress.ended());
     }
 
-    private boolean hasBytes(MirrorId mirror, BlockRange range) {
-        if (ask(mirror, new StoreRequest.Survey(range)) instanceof StoreAnswer.Kinds kinds) {
-            for (byte kind : kinds.kinds()) {
-                if (kind == PageImage.DATA) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
     private StoreAnswer ask(MirrorId mirror, StoreRequest request) {
         CompletableFuture<StoreAnswer> answer = new CompletableFuture<>();
         store.submit(mirror, request, answer::complete);
         return answer.join();
     }
 
-    private void bad(StoredMirror mirror, StoreAnswer.Corrupt found) {
-        LOG.warn(
-                "device {}: scrub found {} bad blocks of mirror {} of volume {}, the first is {}",
-                store.device(),
-                found.bad().length,
-                mirror.id(),
-                mirror.label().volumeName(),
-                found.bad()[0]);
-        for (long block : found.bad()) {
-            if (known.size() < MAX_KNOWN_BAD) {
-                known.add(new Bad(mirror, block));
+    /** Brings up again what is still bad and forgets the rest, in turn; returns what it cost. */
+    private long checkKnown(long most) {
+        long cost = 0;
+        for (Place place : List.copyOf(known)) {
+            if (cost < most) {
+                known.remove(place);
+                Verdict verdict = verify(place);
+                cost += verdict.cost();
+                if (verdict.bad > 0) {
+                    known.add(place);
+                }
             }
         }
-        tidings.bad(mirror.id(), mirror.label().volume(), found);
-    }
-
-    /** Brings up again what is still bad; forgets the rest. */
-    private void checkKnown() {
-        known.removeIf(bad -> {
-            StoreRequest read = new StoreRequest.Read(new BlockRange(bad.block, 1));
-            if (ask(bad.mirror.id(), read) instanceof StoreAnswer.Corrupt found) {
-                tidings.bad(bad.mirror.id(), bad.mirror.label().volume(), found);
-                return false;
-            }
-            return true;
-        });
+        return cost;
     }
 
     private void endRound() {

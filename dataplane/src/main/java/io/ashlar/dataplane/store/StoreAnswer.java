@@ -20,6 +20,13 @@ public sealed interface StoreAnswer {
     /** To {@code Read}. */
     record Blocks(Payload payload) implements StoreAnswer {}
 
+    /**
+     * To {@code Verify}: all is well.
+     *
+     * @param bytes of blocks that were read
+     */
+    record Verified(long bytes) implements StoreAnswer {}
+
     /** To {@code ListChanged}. */
     record Changed(BlockSet blocks) implements StoreAnswer {}
 
@@ -34,7 +41,7 @@ public sealed interface StoreAnswer {
     record Tail(List<JournalRecord.Write> records) implements StoreAnswer {}
 
     /**
-     * Verification failed for some blocks of a read.
+     * Verification failed for some blocks of a read or {@code Verify}.
      *
      * @param bad which blocks, with the seq of the change that each should hold, in parallel
      */

@@ -28,6 +28,12 @@ public sealed interface StoreRequest {
     /** Reads blocks, verified; what has no bytes reads as zeros. */
     record Read(BlockRange range) implements StoreRequest {}
 
+    /**
+     * Reads the blocks of {@code page}, and what is stored of its map, as the disk holds them,
+     * whatever memory holds of them too. Nobody waits for it: it may take long.
+     */
+    record Verify(int page) implements StoreRequest {}
+
     /** Which blocks hold a change with a higher seq than {@code after}, trims included. */
     record ListChanged(long after) implements StoreRequest {}
 

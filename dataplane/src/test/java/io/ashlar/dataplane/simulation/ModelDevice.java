@@ -191,6 +191,7 @@ final class ModelDevice implements DeviceStore {
                     chance.skewed(Nanos.micros(100), Nanos.millis(5));
             case StoreRequest.Append _,
                     StoreRequest.Read _,
+                    StoreRequest.Verify _,
                     StoreRequest.ListChanged _,
                     StoreRequest.Survey _,
                     StoreRequest.ReadImage _,
@@ -226,6 +227,7 @@ final class ModelDevice implements DeviceStore {
             case StoreRequest.Append append -> append(mirror, append.record());
             case StoreRequest.Sync _ -> sync(mirror);
             case StoreRequest.Read read -> mirror.read(read.range());
+            case StoreRequest.Verify verify -> mirror.verify(verify.page());
             case StoreRequest.ListChanged list ->
                     new StoreAnswer.Changed(mirror.changedAfter(list.after()));
             case StoreRequest.Survey survey -> mirror.survey(survey.range());

@@ -238,6 +238,11 @@ final class ModelMirror {
         return new StoreAnswer.Blocks(new Payload(bytes, checksums));
     }
 
+    StoreAnswer verify(int page) {
+        StoreAnswer.Corrupt bad = rotten((long) page * Blocks.PER_PAGE, Blocks.PER_PAGE);
+        return bad.bad().length > 0 ? bad : new StoreAnswer.Verified(0);
+    }
+
     private StoreAnswer.Corrupt rotten(long first, int count) {
         long[] bad = new long[count];
         long[] seqs = new long[count];

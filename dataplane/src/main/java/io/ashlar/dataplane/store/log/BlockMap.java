@@ -138,6 +138,10 @@ final class BlockMap {
         return storedAt[index];
     }
 
+    int storedChecksum(int index) {
+        return storedChecksum[index];
+    }
+
     /** All pages that are stored. */
     List<MapRoot.StoredPage> storedPages() {
         List<MapRoot.StoredPage> stored = new ArrayList<>();

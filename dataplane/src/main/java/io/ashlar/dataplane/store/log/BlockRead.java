@@ -46,6 +46,11 @@ final class BlockRead {
         return at;
     }
 
+    /** How many bytes those with a location have. */
+    long dataBytes() {
+        return Arrays.stream(at).filter(place -> place != 0).count() << Blocks.SHIFT;
+    }
+
     /** Reads, as few times as the blocks lie together, and verifies. */
     void run() throws IOException {
         int i = 0;

@@ -161,6 +161,11 @@ final class DeviceCore {
                     reads.blocks(mirror, range, reply);
                 }
             }
+            case StoreRequest.Verify(int page) -> {
+                if (within(mirror, page, reply)) {
+                    reads.verify(mirror, page, reply);
+                }
+            }
             case StoreRequest.ListChanged(long after) ->
                     work.begin(new ChangedWalk(mirror, after, () -> present(mirror), reply));
             case StoreRequest.Survey(BlockRange range) -> {

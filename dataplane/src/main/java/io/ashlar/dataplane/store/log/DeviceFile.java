@@ -12,6 +12,12 @@ interface DeviceFile extends ByteSource, AutoCloseable {
     /** Writes all that remains in {@code source}; the file grows if it must. */
     void write(ByteBuffer source, long at) throws IOException;
 
+    /**
+     * The same bytes as the disk holds them, past the page cache; this file itself where the file
+     * system has no way to tell. For the thread that owns the device.
+     */
+    ByteSource onDisk();
+
     /** Returns when every write that returned before the call is on stable storage. */
     void sync() throws IOException;
 

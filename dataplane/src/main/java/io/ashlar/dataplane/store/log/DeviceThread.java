@@ -136,6 +136,12 @@ final class DeviceThread implements Errands, AutoCloseable {
         }
     }
 
+    @Override
+    public void aside(Errand errand) {
+        errands++;
+        reads.execute(() -> tasks.add(carryOut(errand, new Pace())));
+    }
+
     /** Done on the spot if nothing waits behind it and syncs are quick on this disk. */
     @Override
     public void sync(Errand errand) {

@@ -8,7 +8,6 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import io.ashlar.common.error.ErrorCode;
 import io.ashlar.common.error.StorageException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
@@ -27,7 +26,7 @@ final class DirectoryFiles implements DeviceFiles {
     private final Path directory;
     private final FileChannel lock;
     private final OpenOption[] access;
-    private final List<FileChannel> opened = new ArrayList<>();
+    private final List<DeviceFile> opened = new ArrayList<>();
 
     private DirectoryFiles(Path directory, FileChannel lock, OpenOption... access) {
         this.directory = directory;
@@ -108,7 +107,7 @@ final class DirectoryFiles implements DeviceFiles {
     @Override
     public Optional<DeviceFile> open(String name) throws IOException {
         try {
-            return Optional.of(file(FileChannel.open(directory.resolve(name), access)));
+            return Optional.of(file(directory.resolve(name), access));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
@@ -116,13 +115,13 @@ final class DirectoryFiles implements DeviceFiles {
 
     @Override
     public DeviceFile create(String name) throws IOException {
-        return file(
-                FileChannel.open(directory.resolve(name), CREATE, TRUNCATE_EXISTING, READ, WRITE));
+        return file(directory.resolve(name), CREATE, TRUNCATE_EXISTING, READ, WRITE);
     }
 
-    private DeviceFile file(FileChannel channel) {
-        opened.add(channel);
-        return new ChannelFile(channel);
+    private DeviceFile file(Path path, OpenOption... options) throws IOException {
+        DeviceFile file = new ChannelFile(path, FileChannel.open(path, options));
+        opened.add(file);
+        return file;
     }
 
     @Override
@@ -140,48 +139,9 @@ final class DirectoryFiles implements DeviceFiles {
     /** All that was opened too: after an open that failed half way, nobody else can. */
     @Override
     public void close() throws IOException {
-        for (FileChannel channel : opened) {
-            channel.close();
+        for (DeviceFile file : opened) {
+            file.close();
         }
         lock.close();
-    }
-
-    private record ChannelFile(FileChannel channel) implements DeviceFile {
-
-        @Override
-        public long size() throws IOException {
-            return channel.size();
-        }
-
-        @Override
-        public void write(ByteBuffer source, long at) throws IOException {
-            long to = at;
-            while (source.hasRemaining()) {
-                to += channel.write(source, to);
-            }
-        }
-
-        @Override
-        public int read(ByteBuffer target, long at) throws IOException {
-            int total = 0;
-            while (target.hasRemaining()) {
-                int n = channel.read(target, at + total);
-                if (n < 0) {
-                    break;
-                }
-                total += n;
-            }
-            return total;
-        }
-
-        @Override
-        public void sync() throws IOException {
-            channel.force(false); // fdatasync: the length is synced when it changed
-        }
-
-        @Override
-        public void close() throws IOException {
-            channel.close();
-        }
     }
 }

@@ -9,6 +9,9 @@ interface Errands {
     /** Runs a read; reads may run in any order. */
     void read(Errand errand);
 
+    /** Runs what may take long, and for which nobody waits. */
+    void aside(Errand errand);
+
     /** Runs a sync; there is never more than one. */
     void sync(Errand errand);
 }

@@ -73,6 +73,17 @@ final class Reads {
                 reply);
     }
 
+    /** A page of a mirror as the disk has it. */
+    void verify(Mirror mirror, int page, Consumer<StoreAnswer> reply) throws IOException {
+        tail.flush();
+        Verification verification = new Verification(device, mirror, page, reply);
+        if (verification.reads()) {
+            errands.aside(verification);
+        } else {
+            verification.done();
+        }
+    }
+
     private void start(
             BlockRead read,
             LongUnaryOperator blockOf,
@@ -95,7 +106,8 @@ final class Reads {
         }
     }
 
-    private static StoreAnswer answer(
+    /** What {@code whole} says, or which blocks are bad. */
+    static StoreAnswer answer(
             BlockRead read, LongUnaryOperator blockOf, Supplier<StoreAnswer> whole) {
         int[] bad = read.bad();
         if (bad.length == 0) {
@@ -123,22 +135,7 @@ final class Reads {
             this.blockOf = blockOf;
             this.whole = whole;
             this.reply = reply;
-            pin(true);
-        }
-
-        private void pin(boolean pinned) {
-            int previous = -1;
-            for (long at : read.locations()) {
-                int segment = at == 0 ? previous : device.segments.of(at);
-                if (segment != previous) {
-                    if (pinned) {
-                        device.segments.pin(segment);
-                    } else {
-                        device.segments.unpin(segment);
-                    }
-                    previous = segment;
-                }
-            }
+            device.segments.pin(read.locations());
         }
 
         /** Answers from where it ran: there is no need to pass by the device's thread first. */
@@ -152,12 +149,12 @@ final class Reads {
 
         @Override
         public void done() {
-            pin(false);
+            device.segments.unpin(read.locations());
         }
 
         @Override
         public void failed(StoreAnswer.Failed answer) {
-            pin(false);
+            device.segments.unpin(read.locations());
             if (!answered) {
                 reply.accept(answer);
             }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /**
  * The segments of a log: which are in use, under which generation, and how many live blocks each
@@ -198,15 +199,32 @@ final class Segments {
         tailBlocks += change;
     }
 
-    /** Keeps a segment from being used anew while a read of it is under way. */
-    void pin(int segment) {
-        pins[segment]++;
+    /** Keeps what lies at these places, 0 for none, from being overwritten while it is read. */
+    void pin(long... places) {
+        eachSegment(places, segment -> pins[segment]++);
     }
 
-    void unpin(int segment) {
+    /** The read of these places is done. */
+    void unpin(long... places) {
+        eachSegment(places, this::unpin);
+    }
+
+    private void unpin(int segment) {
         pins[segment]--;
         if (pins[segment] == 0 && held[segment] == 0 && generations[segment] < replayFrom) {
             release();
+        }
+    }
+
+    /** Once for places in a row that are in the same segment. */
+    private void eachSegment(long[] places, IntConsumer action) {
+        int previous = -1;
+        for (long at : places) {
+            int segment = at == 0 ? previous : of(at);
+            if (segment != previous) {
+                action.accept(segment);
+                previous = segment;
+            }
         }
     }
 }

@@ -86,6 +86,11 @@ final class BenchDevice implements Errands {
     }
 
     @Override
+    public void aside(Errand errand) {
+        carryOut(errand);
+    }
+
+    @Override
     public void sync(Errand errand) {
         syncs.add(errand);
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -262,5 +263,48 @@ class DamagedPlacesTest {
         assertContent(device, CHANGES, found.bad());
         broken.set(false);
         assertContent(device, CHANGES);
+    }
+
+    /** P10: what rots on the disk is found although the page cache still has it right. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Damage.class,
+            names = {"PAYLOAD", "OLD_PAYLOAD"})
+    void verifyingLooksPastThePageCache(Damage damage) throws IOException {
+        BenchDevice device = open();
+        assertInstanceOf(StoreAnswer.Verified.class, verify(device));
+        disk.rotUnderCache("log", damage.at(disk) * 8);
+        assertContent(device, CHANGES);
+        StoreAnswer.Corrupt found = assertInstanceOf(StoreAnswer.Corrupt.class, verify(device));
+        assertEquals(1, found.bad().length);
+        repair(device, found);
+        assertEquals(new StoreAnswer.Verified((long) BLOCKS << Blocks.SHIFT), verify(device));
+    }
+
+    /** Of a page of a map memory holds the original. */
+    @Test
+    void aPageOfAMapThatRottedOnTheDiskIsStoredAnew() throws IOException {
+        BenchDevice device = open();
+        long before = storedPage();
+        disk.rotUnderCache("log", Damage.MAP_PAGE.at(disk) * 8);
+        assertInstanceOf(StoreAnswer.Verified.class, verify(device));
+        for (int seq = CHANGES + 1; seq <= CHANGES + 60; seq++) {
+            Payload payload = Samples.payload(seq, 1);
+            Change elsewhere = new Change.Data(Samples.range(512 + seq % 80, 1), payload);
+            device.settle(Samples.M1, Samples.write(1, seq, elsewhere, seq - 5));
+        }
+        device.close();
+        assertNotEquals(before, storedPage());
+        assertContent(open(), CHANGES);
+    }
+
+    /** Where the newest checkpoint has the first page of the map. */
+    private long storedPage() throws IOException {
+        TwinFile twin = TwinFile.open(disk, MapRoot.NAME, MapRoot.MAGIC, MapRoot.VERSION);
+        return MapRoot.decode(twin.read()).mirrors().getFirst().pages().getFirst().at();
+    }
+
+    private static StoreAnswer verify(BenchDevice device) {
+        return device.settle(Samples.M1, new StoreRequest.Verify(0));
     }
 }

@@ -91,6 +91,11 @@ final class FaultyFiles implements DeviceFiles {
         }
 
         @Override
+        public ByteSource onDisk() {
+            return file.onDisk();
+        }
+
+        @Override
         public void sync() throws IOException {
             fault.sync(name, file);
         }

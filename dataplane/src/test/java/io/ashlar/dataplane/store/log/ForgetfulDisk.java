@@ -33,6 +33,9 @@ final class ForgetfulDisk implements DeviceFiles {
     private final Map<String, byte[]> start;
     private final Map<String, byte[]> files = new TreeMap<>();
     private final List<Op> ops = new ArrayList<>();
+    private final List<Bit> rotten = new ArrayList<>();
+
+    private record Bit(String name, long at) {}
 
     ForgetfulDisk() {
         this(Map.of());
@@ -154,6 +157,11 @@ final class ForgetfulDisk implements DeviceFiles {
         files.put(name, copy);
     }
 
+    /** Turns over one bit on the disk, while the page cache has it right. */
+    void rotUnderCache(String name, long bit) {
+        rotten.add(new Bit(name, bit));
+    }
+
     byte[] content(String name) {
         return files.getOrDefault(name, new byte[0]);
     }
@@ -218,6 +226,19 @@ final class ForgetfulDisk implements DeviceFiles {
                 target.put(file, (int) at, n);
             }
             return Math.max(0, n);
+        }
+
+        @Override
+        public ByteSource onDisk() {
+            return (target, at) -> {
+                byte[] disk = content(name).clone();
+                rotten.stream()
+                        .filter(bit -> bit.name.equals(name))
+                        .forEach(bit -> disk[(int) (bit.at / 8)] ^= (byte) (1 << bit.at % 8));
+                int n = (int) Math.min(target.remaining(), disk.length - at);
+                target.put(disk, (int) at, Math.max(0, n));
+                return Math.max(0, n);
+            };
         }
 
         @Override

@@ -60,6 +60,7 @@ final class StoreBench {
             case "steady" ->
                     steady(directory, Integer.parseInt(args[2]), Integer.parseInt(args[3]));
             case "recovery" -> recovery(directory);
+            case "scrub" -> scrub(directory);
             default -> throw new IllegalArgumentException("no mode " + args[1]);
         }
     }
@@ -111,6 +112,32 @@ final class StoreBench {
                 opening / 1_000_000,
                 LogOptions.DEFAULT.mapPages() >> 8,
                 Runtime.getRuntime().maxMemory() >> 20);
+    }
+
+    /** Verifies 512 MiB page by page, first as written in order, then as written at random. */
+    private static void scrub(Path directory) {
+        try (LogStore store = LogStore.open(directory, Samples.CLUSTER)) {
+            StoreBench bench = new StoreBench(store);
+            bench.done(new StoreRequest.Create(Samples.label(5, BLOCKS)));
+            bench.blocks = BLOCKS / 4;
+            int pages = bench.blocks / Blocks.PER_PAGE;
+            bench.measure(NO_LIMIT, pages, 8, false, bench::write);
+            bench.scrubbed("in order", pages);
+            bench.measure(NO_LIMIT, 4L * bench.blocks, 32, false, bench::overwrite);
+            bench.scrubbed("at random", pages);
+        }
+    }
+
+    private void scrubbed(String written, int pages) {
+        done(new StoreRequest.Sync());
+        next = 0;
+        System.out.printf(
+                "{\"written\": \"%s\", \"operation\": \"verify 1 MiB\", %s%n",
+                written, measure(NO_LIMIT, pages, 1, false, this::verify).substring(1));
+    }
+
+    private StoreRequest verify() {
+        return new StoreRequest.Verify((int) next++);
     }
 
     /** Returns how much more the device takes. */
