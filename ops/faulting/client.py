@@ -164,23 +164,33 @@ def write_all(client, args):
 
 
 def fill(client):
-    """Writes until there is no space, and says how many bytes; once its input ends, trims them all.
-    Not part of the history."""
+    """At each line of its input writes until there is no space ("fill") or trims all that it wrote
+    ("trim"), and says how many bytes. Not part of the history."""
     client.attach()
-    filled, size = 0, 1 << 20
+    filled = 0
+    for line in sys.stdin:
+        if line.strip() == "fill":
+            filled = fill_from(client.handle, filled)
+            print(filled, flush=True)
+        else:
+            for offset in range(0, filled, 1 << 20):
+                client.handle.trim(min(1 << 20, filled - offset), offset)
+            print(filled, flush=True)
+            filled = 0
+
+
+def fill_from(handle, filled):
+    size = 1 << 20
     data = random.Random(1).randbytes(size)
-    while size >= BLOCK and filled + size <= client.handle.get_size():
+    while size >= BLOCK and filled + size <= handle.get_size():
         try:
-            client.handle.pwrite(data[:size], filled)
+            handle.pwrite(data[:size], filled)
             filled += size
         except nbd.Error as e:
             if e.errnum not in REFUSALS:
                 raise
             size //= 16
-    print(filled, flush=True)
-    sys.stdin.read()
-    for offset in range(0, filled, 1 << 20):
-        client.handle.trim(min(1 << 20, filled - offset), offset)
+    return filled
 
 
 def main():
@@ -195,7 +205,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--read", action="store_true")
     parser.add_argument("--once", action="store_true", help="read or write every block once")
-    parser.add_argument("--fill", action="store_true", help="until it is full, then trim")
+    parser.add_argument("--fill", action="store_true", help="fill and trim as told by its input")
     parser.add_argument("--pace", type=float, default=0, help="seconds between operations")
     parser.add_argument("--flush-every", type=int, default=500)
     parser.add_argument("--patience", type=float, default=1.5, help="seconds for an answer")

@@ -198,6 +198,15 @@ class Load:
     def running(self):
         return self.process.poll() is None
 
+    def ask(self, command):
+        """A line to it; returns the line that it prints then."""
+        self.process.stdin.write(command + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        if not answer:
+            raise Failed(f"{self.name} ended over '{command}'")
+        return answer
+
     def end(self, limit=120):
         """Ends its input and waits; returns what it printed."""
         try:

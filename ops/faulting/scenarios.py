@@ -167,11 +167,18 @@ def corrupted_block(trial):
 
 @scenario(options=("--device-bytes", 512 << 20))
 def disk_full(trial):
-    """another volume has filled the devices; then its blocks are trimmed"""
-    ballast = trial.fill_devices()
-    trial.strike(lambda: None)
-    trial.mend(ballast.end)
+    """another volume fills the devices, is trimmed, fills them again, and is deleted"""
+    ballast = trial.ballast()
+    trial.strike(lambda: trial.fill(ballast))
+    trial.expect(trial.refused_soon(), "writes are refused while the devices are full")
+    trial.trim(ballast)
     trial.expect(trial.acknowledged_soon(), "writes are acknowledged again after the trim")
+    trial.fill(ballast)
+    trial.expect(trial.refused_soon(), "writes are refused when the devices are full again")
+    trial.mend(lambda: trial.delete(ballast))
+    trial.expect(trial.acknowledged_soon(), "writes are acknowledged again after the delete")
+    trial.expect_unchanged()
+    trial.expect_attached_throughout()
 
 
 # ---------------------------------------------------------------- what is missed is copied

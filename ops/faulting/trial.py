@@ -11,7 +11,8 @@ from cluster import Load, until
 APART_BLOCKS = 8
 APART_STAMP = 0x0102030405060708  # no rotation of another stamp
 BLOCK = 4096
-ACKNOWLEDGED_AGAIN_SECONDS = 30
+WRITTEN_AGAIN_SECONDS = 30
+BALLAST_BYTES = 2 << 30
 
 
 class Trial:
@@ -69,24 +70,45 @@ class Trial:
                     and now["coordinator"] != self.shown["coordinator"],
                     "another server coordinates the volume under a later epoch")
 
+    def expect_attached_throughout(self):
+        """No client lost its connection."""
+        attached = [op["client"] for op in self.noted("writer", "reader") if op["do"] == "attach"]
+        self.expect(sorted(attached) == ["reader", "writer"], "each client attaches once")
+
     def acknowledged_soon(self):
         """Whether a write that began after now is acknowledged."""
-        since = time.monotonic_ns()
+        return self.written_soon("ok")
 
-        def again():
-            ends = history.acknowledged_writes(self.noted("writer"), "writer")
-            return ends and ends[-1] > since
-        until("a write is acknowledged", again, ACKNOWLEDGED_AGAIN_SECONDS)
+    def refused_soon(self):
+        """Whether a write that began after now is refused for want of space."""
+        return self.written_soon("refused")
+
+    def written_soon(self, outcome):
+        since = time.monotonic_ns()
+        until(f"a write is {outcome}",
+              lambda: any(op["do"] == "write" and op["outcome"] == outcome and op["began"] > since
+                          for op in self.noted("writer")),
+              WRITTEN_AGAIN_SECONDS)
         return True
 
-    def fill_devices(self):
-        """Until there is no space left, with a volume of its own."""
-        self.cluster.ashlar("volume", "create", "ballast", "--size", "2GiB")
+    def ballast(self):
+        """A client of a volume of its own, which can fill the devices."""
+        self.cluster.ashlar("volume", "create", "ballast", "--size", BALLAST_BYTES)
         ballast = Load("ballast", self.directory / "ballast", self.cluster.uris("ballast", "server-2"),
                        1, "--fill")
         self.loads.append(ballast)
-        self.expect(int(ballast.process.stdout.readline()) < 2 << 30, "the devices get full")
         return ballast
+
+    def fill(self, ballast):
+        filled = int(ballast.ask("fill"))
+        self.expect(0 < filled < BALLAST_BYTES, "the devices get full")
+
+    def trim(self, ballast):
+        ballast.ask("trim")
+
+    def delete(self, ballast):
+        ballast.end()
+        self.cluster.ashlar("volume", "delete", ballast.name, "--force")
 
     def write_apart(self):
         """Blocks that the load does not touch, written and flushed; returns their stamps."""

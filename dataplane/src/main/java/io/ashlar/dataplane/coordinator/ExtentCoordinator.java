@@ -196,7 +196,8 @@ final class ExtentCoordinator {
             case MirrorReply.Fenced fenced -> fenced(peer, fenced);
             case MirrorReply.Promised promised -> {
                 peer.promised(promised, scene.timing);
-                writes.reserve(peer);
+                writes.count(peer);
+                writes.roomTold();
                 resyncs.values().forEach(Resync::advance);
                 reads.advance();
             }
@@ -234,7 +235,7 @@ final class ExtentCoordinator {
 
     private void written(Peer peer, MirrorReply.Written written) {
         peer.written(written.through(), written.roomBytes());
-        writes.reserve(peer);
+        writes.count(peer);
         if (phase == Phase.TAKING_OVER) {
             takeover.written();
         } else {
@@ -263,6 +264,7 @@ final class ExtentCoordinator {
             return;
         }
         peer.fenced(answer, scene.now());
+        writes.count(peer);
         if (phase == Phase.TAKING_OVER) {
             takeover.advance();
         } else if (scene.required(peer)) {
@@ -300,6 +302,9 @@ final class ExtentCoordinator {
             peer.failed(scene.now());
         }
         sessionOver(peer);
+        if (reply.code() == ErrorCode.NO_SPACE) {
+            membership.foundFull(peer);
+        }
         // One that was joining is no longer required: it is no reason to remove it once it is back.
         if (phase == Phase.ACTIVE && deviceAtFault && scene.required(peer)) {
             membership.mustLeave(peer);
@@ -432,7 +437,11 @@ final class ExtentCoordinator {
     }
 
     private void advance(Resync resync) {
-        if (resync.stalled()) {
+        if (resync.outOfRoom()) {
+            membership.foundFull(resync.target());
+            resync.target().failed(scene.now());
+            sessionOver(resync.target());
+        } else if (resync.stalled()) {
             resync.target().reset(scene.now());
             sessionOver(resync.target());
         } else {
@@ -444,7 +453,8 @@ final class ExtentCoordinator {
         for (Peer peer : scene.peers()) {
             boolean retry =
                     peer.state() == Peer.State.FAILED
-                            && peer.inStateFor(scene.now()) > scene.timing.term();
+                            && peer.inStateFor(scene.now()) > scene.timing.term()
+                            && membership.mayTry(peer);
             if (peer.linkUp() && scene.wanted(peer) && (peer.state() == Peer.State.NONE || retry)) {
                 scene.fence(peer);
             }

@@ -4,6 +4,7 @@ import io.ashlar.common.id.MirrorId;
 import io.ashlar.metadata.api.Answer;
 import io.ashlar.metadata.api.Command;
 import io.ashlar.metadata.model.ExtentRow;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -31,10 +32,16 @@ final class Membership {
         }
     }
 
+    /** A mirror whose device is full is tried again after so long, then twice as long. */
+    private static final Duration FIRST_REST = Duration.ofSeconds(1);
+
+    private static final Duration LONGEST_REST = Duration.ofSeconds(10);
+
     private final Scene scene;
     private final Writes writes;
     private final Flushes flushes;
     private final SlowMirrors slow = new SlowMirrors();
+    private final Rests full = new Rests(FIRST_REST, LONGEST_REST);
     private final Set<MirrorId> lost = new HashSet<>();
     private Command.@Nullable MemberChange proposed;
 
@@ -47,6 +54,18 @@ final class Membership {
     /** A member's device lost data or refuses: it has to leave, whatever its link says. */
     void mustLeave(Peer peer) {
         lost.add(peer.mirror());
+    }
+
+    /** A mirror's device refused what it was sent for want of room. */
+    void foundFull(Peer peer) {
+        if (full.begin(peer.mirror(), scene.now())) {
+            scene.port.noted(new Note.MirrorFull(scene.extent(), peer.mirror()));
+        }
+    }
+
+    /** Whether one whose device was full may be tried again. */
+    boolean mayTry(Peer peer) {
+        return full.over(peer.mirror(), scene.now());
     }
 
     /** Whether nobody is left who could go on alone. */

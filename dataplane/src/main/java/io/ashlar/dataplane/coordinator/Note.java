@@ -36,6 +36,9 @@ public sealed interface Note {
     /** A resync began. */
     record ResyncStarted(ExtentId extent, MirrorId mirror, long blocks) implements Note {}
 
+    /** A mirror's device has no room for what it was sent; tried again after growing pauses. */
+    record MirrorFull(ExtentId extent, MirrorId mirror) implements Note {}
+
     /** Blocks were copied to a resyncing mirror. */
     record BlocksCopied(ExtentId extent, MirrorId mirror, int blocks, long left) implements Note {}
 

@@ -45,6 +45,7 @@ final class Peer {
     private long askedAt;
     private long nextAsk = 1;
     private long roomBytes = Long.MAX_VALUE;
+    private long onItsWay;
     private int reading;
 
     Peer(LocationRow location, boolean local, boolean expected, long now) {
@@ -166,12 +167,18 @@ final class Peer {
         acked = seq;
     }
 
+    /** What room its device had when it last said so, in bytes. */
     long roomBytes() {
         return roomBytes;
     }
 
-    void spend(long bytes) {
-        roomBytes -= bytes;
+    /** What of that is taken by changes that it has not acknowledged ({@link Room#cost}). */
+    long onItsWay() {
+        return onItsWay;
+    }
+
+    void onItsWay(long bytes) {
+        onItsWay = bytes;
     }
 
     /** Whether it is time to renew the promise. */

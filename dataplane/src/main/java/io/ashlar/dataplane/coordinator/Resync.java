@@ -5,6 +5,7 @@ import io.ashlar.common.block.BlockSet;
 import io.ashlar.common.block.Blocks;
 import io.ashlar.dataplane.journal.Change;
 import io.ashlar.dataplane.journal.JournalRecord;
+import io.ashlar.dataplane.journal.PageImage;
 import io.ashlar.dataplane.journal.Position;
 import io.ashlar.dataplane.message.MirrorReply;
 import io.ashlar.dataplane.message.MirrorRequest;
@@ -80,6 +81,8 @@ final class Resync {
     private final Set<Integer> locked = new HashSet<>();
     private final Set<Long> copying = new HashSet<>();
     private final Unreadable unreadable = new Unreadable();
+    private final BlockSet putOff = new BlockSet();
+    private boolean lastResort;
     private final ArrayDeque<UnderWay> underWay = new ArrayDeque<>();
     private long bytesUnderWay;
     private long laggedAt;
@@ -140,6 +143,7 @@ final class Resync {
             stale.add(range);
         } else {
             stale.remove(range); // the target received it on its stream
+            putOff.remove(range);
         }
     }
 
@@ -176,7 +180,8 @@ final class Resync {
 
     private void copyOn() {
         long now = scene.now();
-        if (stale.isEmpty() || !courtesy.mayBegin(underWay(), now) || !budget.any(now)) {
+        boolean nothingLeft = stale.isEmpty() && putOff.isEmpty();
+        if (nothingLeft || outOfRoom() || !courtesy.mayBegin(underWay(), now) || !budget.any(now)) {
             return; // asked at every answer of a mirror: the pages are not looked at in vain
         }
         for (int page : stale.pages()) {
@@ -193,6 +198,12 @@ final class Resync {
             if (!courtesy.mayBegin(underWay(), now)) {
                 return;
             }
+        }
+        if (underWay() == 0 && !putOff.isEmpty()) {
+            lastResort = true; // what gives room back was copied: the target has the last word
+            stale.addAll(putOff);
+            putOff.clear();
+            copyOn();
         }
     }
 
@@ -240,6 +251,10 @@ final class Resync {
         if (fetch == null) {
             return;
         }
+        if (!lastResort && !Room.fits(target, reply.image().data().bytes().length)) {
+            putOff(reply.image());
+            return;
+        }
         long id = scene.nextRequest();
         copying.add(id);
         scene.send(target, new MirrorRequest.CopyPage(id, reply.image()));
@@ -249,8 +264,23 @@ final class Resync {
                         scene.extent(),
                         target.mirror(),
                         reply.image().indexes().length,
-                        stale.size()));
+                        stale.size() + putOff.size()));
         unlock(fetch.page());
+    }
+
+    /** There is no room for these blocks: first what takes none, it may give some back. */
+    private void putOff(PageImage image) {
+        stale.removePage(image.page(), image.dataMask());
+        putOff.addPage(image.page(), image.dataMask());
+        unlock(image.page());
+        ended();
+    }
+
+    private void ended() {
+        if (underWay() == 0) {
+            courtesy.ended(scene.now());
+        }
+        advance();
     }
 
     /** True if the reply was to a fetch of this resync: another member is tried. */
@@ -278,15 +308,14 @@ final class Resync {
 
     void received(MirrorReply.Copied reply) {
         if (copying.remove(reply.id())) {
-            if (underWay() == 0) {
-                courtesy.ended(scene.now());
-            }
-            advance();
+            ended();
         }
     }
 
     private void joinIfDone() {
         if (!stale.isEmpty()
+                || !putOff.isEmpty()
+                || outOfRoom()
                 || !copying.isEmpty()
                 || !locked.isEmpty()
                 || writes.lastSeq() - target.acked() > CLOSE_BEHIND
@@ -300,6 +329,11 @@ final class Resync {
         flushes.resend(target);
         joinRequest = scene.nextRequest();
         scene.send(target, new MirrorRequest.JoinReady(joinRequest, writes.lastSeq()));
+    }
+
+    /** Whether a change was kept from the target because its device is full: it has a gap. */
+    boolean outOfRoom() {
+        return step == Step.COPYING && !writes.receives(target);
     }
 
     /** Whether the target has stopped keeping up, so that nobody should wait for it. */

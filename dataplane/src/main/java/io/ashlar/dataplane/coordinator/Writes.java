@@ -22,11 +22,12 @@ import java.util.Set;
 /**
  * Gives changes their seq, sends them to every required mirror and every resync target, and commits
  * them in order once every required mirror has them (P1). A page that is being copied is locked:
- * changes to it queue until it is unlocked, before they have a seq.
+ * changes to it queue until it is unlocked, and others until it is known whether there is room for
+ * them, before they have a seq.
  */
 final class Writes {
 
-    /** A change that waits for a page. */
+    /** A change that waits, without a seq. */
     private record Queued(Change change, Reply<Done> reply) {}
 
     /** A lock of a page, and what is to be done once no write to it is open. */
@@ -40,18 +41,13 @@ final class Writes {
         void sequenced(JournalRecord.Write record);
     }
 
-    /** Appends need room for their headers too: asked of a device per change beside its bytes. */
-    private static final long HEADER_BYTES = 4096;
-
-    /** More than all that clients can have on its way to a mirror. */
-    private static final long SCARCE_BYTES = 1L << 30;
-
     private final Scene scene;
     private final Listener listener;
     private final ArrayDeque<OpenWrite> open = new ArrayDeque<>();
     private final Map<Integer, PageLock> locks = new HashMap<>();
     private final Set<Peer> receiving = new HashSet<>();
     private List<Queued> queued = new ArrayList<>();
+    private boolean awaitsRoom;
     private long nextSeq = 1;
     private long committed;
 
@@ -80,18 +76,65 @@ final class Writes {
     }
 
     void submit(Change change, Reply<Done> reply) {
-        if (mustQueue(change.range())) {
-            queued.add(new Queued(change, reply));
-        } else {
-            sequence(change, reply);
+        Queued asked = new Queued(change, reply);
+        if (!place(asked)) {
+            refuse(asked);
         }
     }
 
-    private boolean mustQueue(BlockRange range) {
+    /** Gives a change its seq, or has it wait; false if there is no room for it (P8). */
+    private boolean place(Queued asked) {
+        Change change = asked.change();
+        if (mustQueue(change)) {
+            queued.add(asked);
+            return true;
+        }
+        Room.Verdict room = Room.verdict(scene.required(), Room.cost(change));
+        switch (room) {
+            case THERE -> sequence(change, asked.reply());
+            case NOT_YET -> {
+                awaitsRoom = true;
+                queued.add(asked);
+            }
+            case NONE -> {}
+        }
+        return room != Room.Verdict.NONE;
+    }
+
+    private void refuse(Queued asked) {
+        asked.reply()
+                .failed(ErrorCode.NO_SPACE, "a device of extent " + scene.extent() + " is full");
+    }
+
+    private boolean mustQueue(Change change) {
         if (locks.isEmpty() && queued.isEmpty()) {
             return false;
         }
-        return locked(range) || queued(range);
+        // Behind one that waits for room none with less to write overtakes it for ever.
+        return (awaitsRoom && change instanceof Change.Data)
+                || locked(change.range())
+                || queued(change.range());
+    }
+
+    /** Room may have come: takes up what waits for it. */
+    void roomTold() {
+        if (awaitsRoom) {
+            resume();
+        }
+    }
+
+    /** Takes up what waits, in order, as far as it can go on. */
+    private void resume() {
+        List<Queued> again = queued;
+        queued = new ArrayList<>();
+        awaitsRoom = false;
+        List<Queued> refused = new ArrayList<>();
+        for (Queued asked : again) {
+            if (!place(asked)) {
+                refused.add(asked);
+            }
+        }
+        refused.forEach(this::refuse); // only now: who hears of it may ask for something new
     }
 
     private boolean locked(BlockRange range) {
@@ -105,25 +148,39 @@ final class Writes {
     }
 
     private void sequence(Change change, Reply<Done> reply) {
-        if (change instanceof Change.Data data && !roomFor(data.range().bytes())) {
-            reply.failed(ErrorCode.NO_SPACE, "a device of extent " + scene.extent() + " is full");
-            return;
-        }
         JournalRecord.Write record =
                 new JournalRecord.Write(new Position(scene.epoch, nextSeq++), change, committed);
         open.add(new OpenWrite(record, scene.now(), reply));
         MirrorRequest.Write write = new MirrorRequest.Write(record);
+        long cost = Room.cost(change);
         for (Peer peer : scene.peers()) {
-            if (peer.ready() && receives(peer)) {
-                scene.send(peer, write);
+            if (receives(peer, cost)) {
+                peer.onItsWay(peer.onItsWay() + cost);
+                if (peer.ready()) {
+                    scene.send(peer, write);
+                }
             }
         }
         listener.sequenced(record);
     }
 
-    /** A mirror that is not required receives changes only while its resync says so. */
-    private boolean receives(Peer peer) {
-        return scene.required(peer) || receiving.contains(peer);
+    /**
+     * A mirror that is not required receives changes only while its resync says so, and its device
+     * has room: what another mirror's clients write is no reason to fill it to the brim.
+     */
+    private boolean receives(Peer peer, long cost) {
+        if (scene.required(peer)) {
+            return true;
+        }
+        if (receiving.contains(peer) && !Room.fits(peer, cost)) {
+            receiving.remove(peer);
+        }
+        return receiving.contains(peer);
+    }
+
+    /** Whether a resync target gets all changes: not if one found no room. */
+    boolean receives(Peer target) {
+        return receiving.contains(target);
     }
 
     void receives(Peer target, boolean yes) {
@@ -134,28 +191,15 @@ final class Writes {
         }
     }
 
-    /**
-     * A mirror has reported its room anew: what is on its way there is taken off again. Counted
-     * only where room is scarce.
-     */
-    void reserve(Peer peer) {
-        if (peer.roomBytes() < SCARCE_BYTES) {
+    /** A mirror has told its room anew: counts what is on its way there, if that matters. */
+    void count(Peer peer) {
+        long onItsWay = 0;
+        if (Room.scarce(peer)) {
             for (OpenWrite write : open) {
-                if (write.seq() > peer.acked() && write.record().change() instanceof Change.Data) {
-                    peer.spend(write.range().bytes() + HEADER_BYTES);
-                }
+                onItsWay += write.seq() > peer.acked() ? Room.cost(write.record().change()) : 0;
             }
         }
-    }
-
-    private boolean roomFor(long bytes) {
-        for (Peer peer : scene.required()) {
-            if (peer.ready() && peer.roomBytes() < bytes + HEADER_BYTES) {
-                return false;
-            }
-        }
-        scene.required().forEach(peer -> peer.spend(bytes + HEADER_BYTES));
-        return true;
+        peer.onItsWay(onItsWay);
     }
 
     /** Sends a member whose session is new what it does not have. */
@@ -183,6 +227,7 @@ final class Writes {
         if (any) {
             grantLocks();
         }
+        roomTold();
         return any;
     }
 
@@ -238,13 +283,8 @@ final class Writes {
     }
 
     void unlock(int page) {
-        if (locks.remove(page) == null || queued.isEmpty()) {
-            return;
-        }
-        List<Queued> again = queued;
-        queued = new ArrayList<>();
-        for (Queued write : again) {
-            submit(write.change(), write.reply());
+        if (locks.remove(page) != null && !queued.isEmpty()) {
+            resume();
         }
     }
 

@@ -41,9 +41,20 @@ public record PageImage(int page, int[] indexes, long[] seqs, byte[] kinds, Payl
 
     /** The blocks of the image as the bits of a page. */
     public long[] mask() {
+        return mask(false);
+    }
+
+    /** Those of them that have bytes. */
+    public long[] dataMask() {
+        return mask(true);
+    }
+
+    private long[] mask(boolean onlyData) {
         long[] mask = new long[Blocks.PER_PAGE / Long.SIZE];
-        for (int index : indexes) {
-            mask[index >>> 6] |= 1L << index;
+        for (int i = 0; i < indexes.length; i++) {
+            if (!onlyData || kinds[i] == DATA) {
+                mask[indexes[i] >>> 6] |= 1L << indexes[i];
+            }
         }
         return mask;
     }

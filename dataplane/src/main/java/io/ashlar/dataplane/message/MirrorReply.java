@@ -18,7 +18,7 @@ public sealed interface MirrorReply {
      * @param suspect whether unflushed data may be lost
      * @param stale blocks of an unfinished resync
      * @param floor highest seq that the mirror knows to be on every required mirror
-     * @param roomBytes what its device still takes
+     * @param roomBytes of blocks that its device has room for now
      */
     record Fenced(Position last, boolean suspect, BlockSet stale, long floor, long roomBytes)
             implements MirrorReply {}
@@ -28,10 +28,10 @@ public sealed interface MirrorReply {
      */
     record Refused(long accepted) implements MirrorReply {}
 
-    /** To {@code Ask}. */
+    /** To {@code Ask}; with the device's room as it is now. */
     record Promised(long id, long roomBytes) implements MirrorReply {}
 
-    /** Every change up to {@code through} is appended. */
+    /** Every change up to {@code through} is appended; with the device's room behind them. */
     record Written(long through, long roomBytes) implements MirrorReply {}
 
     /** To {@code Flush}. */

@@ -15,7 +15,6 @@ final class Journal {
     private int underway;
     private final BlockSet stale;
     private long floor;
-    private long room = Long.MAX_VALUE;
 
     Journal(Position last, BlockSet stale) {
         this.submitted = last;
@@ -42,8 +41,7 @@ final class Journal {
     }
 
     /** The device has it. */
-    void appended(JournalRecord record, long roomBytes) {
-        room = roomBytes;
+    void appended(JournalRecord record) {
         switch (record) {
             case JournalRecord.Write write -> {
                 appended = write.position();
@@ -94,9 +92,5 @@ final class Journal {
 
     long floor() {
         return floor;
-    }
-
-    long room() {
-        return room;
     }
 }

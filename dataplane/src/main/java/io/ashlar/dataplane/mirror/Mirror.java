@@ -244,7 +244,7 @@ public final class Mirror {
                         standing.suspect(),
                         new BlockSet(journal.stale()),
                         journal.floor(),
-                        journal.room()));
+                        port.roomBytes()));
     }
 
     private void abandon(StoreAnswer.Failed failed) {

@@ -17,6 +17,9 @@ public interface MirrorPort {
     /** Asks the mirror's device; requests take effect in the order of their submission. */
     void submit(StoreRequest request, Consumer<StoreAnswer> answer);
 
+    /** Bytes of blocks that the mirror's device still has room for now. */
+    long roomBytes();
+
     /** Calls {@link Mirror#tick()} at or soon after {@code nanos}. */
     void wakeAt(long nanos);
 }

@@ -87,7 +87,7 @@ final class Requests {
     private void ask(MirrorRequest.Ask ask) {
         journal.raiseFloor(ask.floor());
         if (mirror.promise()) {
-            mirror.reply(mirror.session(), new MirrorReply.Promised(ask.id(), journal.room()));
+            mirror.reply(mirror.session(), new MirrorReply.Promised(ask.id(), port.roomBytes()));
         }
     }
 
@@ -108,7 +108,7 @@ final class Requests {
     }
 
     private MirrorReply written() {
-        return new MirrorReply.Written(journal.last().seq(), journal.room());
+        return new MirrorReply.Written(journal.last().seq(), port.roomBytes());
     }
 
     private void append(JournalRecord record, Supplier<MirrorReply> reply) {
@@ -118,8 +118,8 @@ final class Requests {
                 new StoreRequest.Append(record),
                 answer -> {
                     switch (answer) {
-                        case StoreAnswer.Done done -> {
-                            journal.appended(record, done.roomBytes());
+                        case StoreAnswer.Done _ -> {
+                            journal.appended(record);
                             mirror.reply(asked, reply.get());
                         }
                         case StoreAnswer.Failed failed -> {

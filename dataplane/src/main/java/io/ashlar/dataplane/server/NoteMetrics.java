@@ -104,6 +104,12 @@ final class NoteMetrics {
                         bytes(n.blocks()),
                         bytes(now.copied()));
             }
+            case Note.MirrorFull n ->
+                    LOG.warn(
+                            "volume {}: the device of mirror {} has no room for what it is to"
+                                    + " hold; it is tried again every 10 s at least",
+                            volume,
+                            n.mirror());
             case Note.BlocksCopied n -> {
                 copiedBytes.mark((long) n.blocks() << Blocks.SHIFT);
                 Copying before = copying.get(n.mirror());

@@ -178,6 +178,11 @@ public final class MirrorHost {
         }
 
         @Override
+        public long roomBytes() {
+            return device.roomBytes();
+        }
+
+        @Override
         public void wakeAt(long nanos) {
             long delay = Math.max(0, nanos - System.nanoTime());
             Future<?> _ = shard.loop().schedule(() -> ticked(mirror), delay, TimeUnit.NANOSECONDS);

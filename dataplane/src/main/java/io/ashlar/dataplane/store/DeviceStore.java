@@ -22,6 +22,12 @@ public interface DeviceStore extends AutoCloseable {
     /** What it may hold in all, in bytes. */
     long capacityBytes();
 
+    /**
+     * Bytes of blocks that mirrors may still be given before the device is full: what it takes less
+     * a margin for what is on its way when that is read. As of now; from any thread.
+     */
+    long roomBytes();
+
     /** What recovery found, as it was when the device was opened. */
     List<StoredMirror> recovered();
 

@@ -10,12 +10,8 @@ import java.util.List;
 /** What a device answers to a {@link StoreRequest}. */
 public sealed interface StoreAnswer {
 
-    /**
-     * Done.
-     *
-     * @param roomBytes how much more the device takes before it is full, its reserve kept back
-     */
-    record Done(long roomBytes) implements StoreAnswer {}
+    /** Done. */
+    record Done() implements StoreAnswer {}
 
     /** To {@code Read}. */
     record Blocks(Payload payload) implements StoreAnswer {}

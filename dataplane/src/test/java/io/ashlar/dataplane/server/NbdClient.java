@@ -15,6 +15,23 @@ final class NbdClient implements AutoCloseable {
     private static final int REQUEST_MAGIC = 0x25609513;
     private static final int REPLY_MAGIC = 0x67446698;
 
+    /** The server answered with an error, and the connection goes on. */
+    static final class Refused extends IOException {
+
+        private static final long serialVersionUID = 1;
+        private final int error;
+
+        Refused(int error) {
+            super("error " + error);
+            this.error = error;
+        }
+
+        /** As the protocol numbers it. */
+        int error() {
+            return error;
+        }
+    }
+
     private final Socket socket;
     private final DataInputStream in;
     private final DataOutputStream out;
@@ -85,7 +102,7 @@ final class NbdClient implements AutoCloseable {
             throw new IOException("another request's reply");
         }
         if (error != 0) {
-            throw new IOException("error " + error);
+            throw new Refused(error);
         }
     }
 

@@ -124,6 +124,13 @@ final class TestCluster implements AutoCloseable {
         }
     }
 
+    /** Under which epoch a volume is leased. */
+    long epoch(String volume) {
+        return client.ask(new Query.ShowVolume(volume)) instanceof Answer.Volume found
+                ? found.view().volume().lease().epoch()
+                : 0;
+    }
+
     Optional<String> holder(String volume) {
         return client.ask(new Query.ShowVolume(volume)) instanceof Answer.Volume found
                 ? found.view().volume().lease().holder().map(Holder::server).map(ServerId::name)

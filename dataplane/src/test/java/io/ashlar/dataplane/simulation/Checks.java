@@ -31,7 +31,7 @@ final class Checks implements Watch {
                         new MinimumIsKept(world),
                         new MovesKeepRedundancy(world),
                         new P7ResyncIsExact(world),
-                        new P8FullIsNotAFailure(),
+                        new P8FullIsNotAFailure(world),
                         new PositionsMeanOneContent(world),
                         new MembersAgree(world),
                         new MirrorsIdentical(world));

@@ -56,6 +56,11 @@ final class MirrorShell implements MirrorPort {
     }
 
     @Override
+    public long roomBytes() {
+        return life.server().device().roomBytes();
+    }
+
+    @Override
     public void wakeAt(long nanos) {
         long late = world.chance().skewed(0, Nanos.millis(20));
         life.after(life.server().clock().until(nanos) + late, () -> mirror().tick());

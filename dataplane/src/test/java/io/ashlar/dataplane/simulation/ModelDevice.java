@@ -33,6 +33,17 @@ final class ModelDevice implements DeviceStore {
         void deliver(Runnable reply);
     }
 
+    /** What it may tell of its room. */
+    enum Room {
+        NONE,
+        LITTLE,
+        PLENTY
+    }
+
+    /** Blocks that a full device takes and does not tell of, unless a fault says otherwise. */
+    static final int MARGIN = 64;
+
+    private static final StoreAnswer DONE = new StoreAnswer.Done();
     private static final int RESYNC_START_BLOCKS = 6;
     private static final long UNLIMITED = Long.MAX_VALUE >> Blocks.SHIFT;
 
@@ -46,6 +57,9 @@ final class ModelDevice implements DeviceStore {
     private List<ModelMirror.Undo> unsynced = new ArrayList<>();
     private Deliver deliver = Runnable::run;
     private long capacityBlocks = UNLIMITED;
+    private long margin;
+    private Room level = Room.PLENTY;
+    private long levelSince;
     private long stalledUntil;
     private long slownessFactor = 1;
     private boolean failed;
@@ -68,6 +82,11 @@ final class ModelDevice implements DeviceStore {
     @Override
     public long capacityBytes() {
         return capacityBlocks << Blocks.SHIFT;
+    }
+
+    @Override
+    public long roomBytes() {
+        return toldRoom() << Blocks.SHIFT;
     }
 
     /** A process opens it; answers go through {@code to}. */
@@ -151,9 +170,32 @@ final class ModelDevice implements DeviceStore {
         }
     }
 
-    /** Room for so many more blocks; negative for as many as there may be. */
-    void room(long blocks) {
-        capacityBlocks = blocks < 0 ? UNLIMITED : countUsed() + blocks;
+    /** Others fill it: there is room for so many more blocks, and a margin that is not told of. */
+    void room(long blocks, long untold) {
+        margin = untold;
+        capacityBlocks = countUsed() + blocks + untold;
+        noteRoom();
+    }
+
+    /** Others free what they had: room without end. */
+    void roomAgain() {
+        margin = 0;
+        capacityBlocks = UNLIMITED;
+        noteRoom();
+    }
+
+    /** For how long what it tells of its room has been of this kind; 0 if it is not. */
+    long lasts(Room kind) {
+        return level == kind ? agenda.now() - levelSince : 0;
+    }
+
+    private void noteRoom() {
+        Room now = capacityBlocks == UNLIMITED ? Room.PLENTY : Room.LITTLE;
+        now = toldRoom() == 0 ? Room.NONE : now;
+        if (now != level) {
+            level = now;
+            levelSince = agenda.now();
+        }
     }
 
     /** The device came back as a new one: nothing is on it. */
@@ -206,7 +248,7 @@ final class ModelDevice implements DeviceStore {
         }
         if (asked.request() instanceof StoreRequest.Create create) {
             mirrors.computeIfAbsent(asked.mirror(), m -> new ModelMirror(m, create.label()));
-            return done();
+            return DONE;
         }
         ModelMirror mirror = mirrors.get(asked.mirror());
         if (mirror == null) {
@@ -217,12 +259,13 @@ final class ModelDevice implements DeviceStore {
             case StoreRequest.Drop _ -> {
                 watch.dropped(mirror);
                 mirrors.remove(asked.mirror());
-                yield done();
+                noteRoom();
+                yield DONE;
             }
             case StoreRequest.Persist persist -> {
                 watch.persisted(mirror, persist.standing());
                 mirror.standing(persist.standing());
-                yield done();
+                yield DONE;
             }
             case StoreRequest.Append append -> append(mirror, append.record());
             case StoreRequest.Sync _ -> sync(mirror);
@@ -241,15 +284,24 @@ final class ModelDevice implements DeviceStore {
             return new StoreAnswer.Failed(
                     ErrorCode.INVALID, record + " does not follow " + mirror.last());
         }
-        // The list of what is stale takes more room than a small write does.
-        boolean full = room() < RESYNC_START_BLOCKS && record instanceof JournalRecord.ResyncStart;
-        if (full || mirror.grows(record) > room()) {
+        if (!hasRoom(record, mirror.grows(record))) {
             return new StoreAnswer.Failed(ErrorCode.NO_SPACE, "device " + id + " is full");
         }
         watch.appending(mirror, record);
         unsynced.add(mirror.apply(record));
         watch.appended(mirror, record);
-        return done();
+        noteRoom();
+        return DONE;
+    }
+
+    /** The margin is for changes, which have their seq; the list of what is stale is long. */
+    private boolean hasRoom(JournalRecord record, int grows) {
+        return switch (record) {
+            case JournalRecord.Write _ -> grows <= room();
+            case JournalRecord.CopyPage _ -> grows <= toldRoom();
+            case JournalRecord.ResyncStart _ -> toldRoom() >= RESYNC_START_BLOCKS;
+            case JournalRecord.Repair _ -> true;
+        };
     }
 
     /** Covers what this mirror appended before, and as much of the log behind it as chance has. */
@@ -266,7 +318,7 @@ final class ModelDevice implements DeviceStore {
         int covered = least + chance.below(unsynced.size() - least + 1);
         settle(covered);
         unsynced = new ArrayList<>(unsynced.subList(covered, unsynced.size()));
-        return done();
+        return DONE;
     }
 
     private void settle(int covered) {
@@ -275,12 +327,12 @@ final class ModelDevice implements DeviceStore {
         }
     }
 
-    private StoreAnswer done() {
-        return new StoreAnswer.Done(Math.max(0, room()) << Blocks.SHIFT);
-    }
-
     private long room() {
         return capacityBlocks - used();
+    }
+
+    private long toldRoom() {
+        return Math.max(0, room() - margin);
     }
 
     private long used() {

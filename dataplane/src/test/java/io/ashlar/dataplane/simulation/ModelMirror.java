@@ -137,9 +137,17 @@ final class ModelMirror {
         return switch (record) {
             case JournalRecord.Write write when write.change() instanceof Change.Data data ->
                     without(data.range());
-            case JournalRecord.CopyPage copy -> copy.image().data().blocks();
+            case JournalRecord.CopyPage copy -> Math.max(0, grows(copy.image()));
             case JournalRecord.Write _, JournalRecord.ResyncStart _, JournalRecord.Repair _ -> 0;
         };
+    }
+
+    private int grows(PageImage image) {
+        int n = image.data().blocks();
+        for (int i = 0; i < image.indexes().length; i++) {
+            n -= cell(image.block(i)).hasData() ? 1 : 0;
+        }
+        return n;
     }
 
     private int without(BlockRange range) {

@@ -131,8 +131,10 @@ final class Nemesis {
                 later(aWhile(Nanos.seconds(6)), () -> bounce(server));
             }
             case DISK_FULL -> {
-                device.room(chance.between(0, 12));
-                later(aWhile(Nanos.seconds(4)), () -> device.room(-1));
+                long room = chance.between(0, 12);
+                // Without a margin changes are refused that have their seq.
+                device.room(room, room < 4 ? 0 : ModelDevice.MARGIN);
+                later(aWhile(Nanos.seconds(4)), device::roomAgain);
             }
             case CRASH,
                     POWER_LOSS,
@@ -332,7 +334,7 @@ final class Nemesis {
             server.clock().gain(chance.between(-DRIFT_MILLIONTHS, DRIFT_MILLIONTHS));
             server.device().slowness(1);
             server.device().stall(0);
-            server.device().room(-1);
+            server.device().roomAgain();
             server.device().heal();
             if (server.device().broken()) {
                 bounce(server);

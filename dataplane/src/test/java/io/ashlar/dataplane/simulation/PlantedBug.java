@@ -38,6 +38,8 @@ enum PlantedBug {
     NEW_MIRROR_TAKEN_FOR_OLD("a new mirror is not copied to", PlantsInPlans.NotNew::new),
     DROPPED_WHILE_MEMBER("P6: what is to go is dropped at once", PlantsInPlans.DropsMember::new),
     NEWER_MIRROR_DROPPED("an old list of mirrors is believed", PlantsInPlans.OldList::new),
+    ROOM_OF_LAST_APPEND("P8: the room after its own last append", PlantsInRoom.Own::new),
+    ROOM_TO_THE_BRIM("P8: the margin is told of", PlantsInRoom.NoMargin::new),
     HISTORY_LOST("H11: only the last epoch is known", PlantsInMetadata.NoHistory::new),
     OVERRIDE_KEEPS_SEQS(
             "P6: what was stale does not count as changed", PlantsInOverrides.OldSeqs::new),

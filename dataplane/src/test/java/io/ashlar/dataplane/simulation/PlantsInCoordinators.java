@@ -50,7 +50,9 @@ final class PlantsInCoordinators {
         @Override
         public void send(Tenure from, Link link, ToMirror message) {
             if (message.request() instanceof MirrorRequest.Ask ask) {
-                forge(from, message, Nanos.micros(1), new MirrorReply.Promised(ask.id(), ROOM));
+                // Only the promise is none: what the device has room for is told as it is.
+                long room = from.world().deviceOf(message.mirror()).roomBytes();
+                forge(from, message, Nanos.micros(1), new MirrorReply.Promised(ask.id(), room));
             } else {
                 link.send(message);
             }

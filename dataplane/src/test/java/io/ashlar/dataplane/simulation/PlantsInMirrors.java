@@ -105,7 +105,7 @@ final class PlantsInMirrors {
         public void submit(MirrorShell from, StoreRequest request, Consumer<StoreAnswer> answer) {
             if (request instanceof StoreRequest.Append) {
                 Plant.super.submit(from, request, ignored -> {});
-                from.life().after(0, () -> answer.accept(new StoreAnswer.Done(1L << 40)));
+                from.life().after(0, () -> answer.accept(new StoreAnswer.Done()));
             } else {
                 Plant.super.submit(from, request, answer);
             }
@@ -116,7 +116,7 @@ final class PlantsInMirrors {
         @Override
         public void submit(MirrorShell from, StoreRequest request, Consumer<StoreAnswer> answer) {
             if (request instanceof StoreRequest.Sync) {
-                from.life().after(0, () -> answer.accept(new StoreAnswer.Done(1L << 40)));
+                from.life().after(0, () -> answer.accept(new StoreAnswer.Done()));
             } else {
                 Plant.super.submit(from, request, answer);
             }

@@ -1,12 +1,14 @@
 package io.ashlar.dataplane.simulation;
 
+import io.ashlar.common.id.MirrorId;
 import io.ashlar.metadata.model.ExtentRow;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * One run: a cluster under faults and load; then without faults, until all is well again; then
- * without its metadata group (P9); then without load, until it is quiet.
+ * without its metadata group (P9); then with full devices (P8); then without load, until it is
+ * quiet.
  */
 final class Simulation {
 
@@ -48,6 +50,7 @@ final class Simulation {
 
     private static final int TRACE_LINES = 200;
     private static final String LIVENESS = "liveness";
+    private static final String FULL = "P8 full is not a failure";
     private static final long SAMPLE_EVERY = Nanos.millis(50);
 
     /** Faults are over: by then every volume serves and every mirror is in sync. */
@@ -58,6 +61,9 @@ final class Simulation {
 
     /** Nothing may take longer while only the metadata group is away. */
     private static final long P9_BOUND = Nanos.seconds(1);
+
+    /** Nothing may take longer because devices are full, or were a moment ago. */
+    private static final long P8_BOUND = Nanos.seconds(1);
 
     private final long seed;
     private final World world;
@@ -88,6 +94,7 @@ final class Simulation {
             nemesis.relent();
             recover();
             surviveWithoutMetadata();
+            surviveFullDevices();
             becomeQuiet();
             new Linearizability(world).check();
         } catch (Violation found) {
@@ -162,20 +169,44 @@ final class Simulation {
     }
 
     private void surviveWithoutMetadata() {
-        long until = agenda.now() + Nanos.seconds(3);
         long before = world.completions();
         world.metadata().down(true);
-        while (agenda.now() < until) {
-            agenda.runUntil(agenda.now() + Nanos.millis(250));
-            List<String> unserved = unserved(P9_BOUND);
-            if (!unserved.isEmpty()) {
-                throw new Violation("P9 no metadata needed", "not served: " + unserved);
-            }
-        }
+        serveFor(Nanos.seconds(3), P9_BOUND, "P9 no metadata needed");
         if (world.completions() == before) {
             throw new Violation("P9 no metadata needed", "nothing was answered");
         }
         world.metadata().down(false);
+    }
+
+    /** Whoever has the lease and whoever is in sync stays so. */
+    private void surviveFullDevices() {
+        world.becameCalm();
+        long epoch = world.leaseEpoch();
+        List<List<MirrorId>> inSync = inSync();
+        Chance chance = new Chance(seed);
+        world.servers().forEach(s -> s.device().room(chance.between(0, 4), ModelDevice.MARGIN));
+        serveFor(Nanos.millis(1500), P8_BOUND, FULL);
+        world.servers().forEach(s -> s.device().roomAgain());
+        serveFor(Nanos.millis(1500), P8_BOUND, FULL);
+        if (world.leaseEpoch() != epoch || !inSync().equals(inSync)) {
+            throw new Violation(FULL, "the lease or a set changed: " + world.rows());
+        }
+    }
+
+    private List<List<MirrorId>> inSync() {
+        return world.rows().stream().map(ExtentRow::inSync).toList();
+    }
+
+    /** Every client is attached and gets its answers within {@code bound}. */
+    private void serveFor(long time, long bound, String promise) {
+        long until = agenda.now() + time;
+        while (agenda.now() < until) {
+            agenda.runUntil(agenda.now() + Nanos.millis(250));
+            List<String> unserved = unserved(bound);
+            if (!unserved.isEmpty()) {
+                throw new Violation(promise, "not served: " + unserved);
+            }
+        }
     }
 
     private void becomeQuiet() {

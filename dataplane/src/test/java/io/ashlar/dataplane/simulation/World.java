@@ -42,6 +42,7 @@ final class World {
     private final Map<MirrorId, LocationRow> locations = new HashMap<>();
     private final VolumeId volume;
     private long completed;
+    private boolean calm;
 
     World(long seed, Plant plant, int traceLines) {
         this.seed = seed;
@@ -207,6 +208,11 @@ final class World {
                 .isPresent();
     }
 
+    /** The device that is now where the tables place a mirror. */
+    ModelDevice deviceOf(MirrorId mirror) {
+        return server(location(mirror).server()).device();
+    }
+
     /** What a mirror's device holds; empty if it is not there. */
     Optional<ModelMirror> stored(MirrorId mirror) {
         LocationRow at = location(mirror);
@@ -235,6 +241,15 @@ final class World {
     /** How long a message between a client and a server takes. */
     long clientDelay() {
         return chance.skewed(Nanos.micros(30), Nanos.millis(2));
+    }
+
+    /** Whether faults are over and their consequences too. */
+    boolean calm() {
+        return calm;
+    }
+
+    void becameCalm() {
+        calm = true;
     }
 
     /** A client got an answer. */

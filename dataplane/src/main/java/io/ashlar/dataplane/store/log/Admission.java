@@ -64,6 +64,25 @@ final class Admission {
         };
     }
 
+    /**
+     * Bytes of the blocks that a record makes live. Of a change all count, for what it replaces
+     * stays until the change is on every mirror; a copy takes the place of what it replaces.
+     *
+     * @param padded length of the record
+     */
+    static long grows(Mirror mirror, JournalRecord record, long padded) {
+        if (!(record instanceof JournalRecord.CopyPage(PageImage image))) {
+            return padded;
+        }
+        MapPage page = mirror.map.page(image.page());
+        int more = 0;
+        for (int i = 0; i < image.indexes().length; i++) {
+            more += image.kinds()[i] == PageImage.DATA ? 1 : 0;
+            more -= page.at(image.indexes()[i]) == 0 ? 0 : 1;
+        }
+        return Math.max(0, (long) more << Blocks.SHIFT);
+    }
+
     /** Whether a record comes too late to mean anything: a repair of a block written since. */
     static boolean superseded(Mirror mirror, JournalRecord record) {
         if (record instanceof JournalRecord.Repair(long block, long seq, var _)) {

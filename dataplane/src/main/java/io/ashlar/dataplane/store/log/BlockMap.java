@@ -99,6 +99,7 @@ final class BlockMap {
         MapPage page = page(pageIndex);
         if (page == empty) {
             page = keep(pageIndex, cache.create());
+            segments.countMapPages(1);
         }
         int index = indexOf(block);
         cache.dirty(page.dirty() ? 0 : 1);
@@ -159,6 +160,7 @@ final class BlockMap {
             storedAt[page.page()] = page.at();
             storedChecksum[page.page()] = page.checksum();
         }
+        segments.countMapPages(stored.size());
     }
 
     /** Lets a page go from memory if it can be loaded again; whether it is gone. */
@@ -220,6 +222,7 @@ final class BlockMap {
             cache.dirty(page.dirty() ? -1 : 0);
             if (page != empty) {
                 cache.release(page);
+                segments.countMapPages(-1);
             }
             pages[next] = null;
             storedAt[next] = 0;

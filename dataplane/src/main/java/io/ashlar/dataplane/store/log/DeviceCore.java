@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 final class DeviceCore {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeviceCore.class);
+    private static final StoreAnswer DONE = new StoreAnswer.Done();
 
     private final Device device;
     private final LogTail tail;
@@ -48,6 +49,7 @@ final class DeviceCore {
     private volatile Optional<StoreAnswer.Failed> failure = Optional.empty();
     private boolean noted;
     private final AtomicLong logBytes = new AtomicLong();
+    private volatile long roomBytes;
 
     private record Parked(MirrorId id, StoreRequest request, Consumer<StoreAnswer> reply) {}
 
@@ -67,7 +69,7 @@ final class DeviceCore {
                         options.aheadBytes(),
                         opened.end());
         this.space = new Space(device.segments, tail);
-        this.durability = new Durability(device, tail, errands, options.dirtyBytes(), this::done);
+        this.durability = new Durability(device, tail, errands, options.dirtyBytes());
         this.checkpoint = new Checkpoint(device, tail, durability);
         this.appender = new Appender(tail, checkpoint);
         this.housekeeping =
@@ -76,6 +78,7 @@ final class DeviceCore {
         this.reads = new Reads(device, tail, errands);
         this.tailReads = new TailReads(device);
         this.recovered = device.mirrors.values().stream().map(Mirror::stored).toList();
+        this.roomBytes = space.roomBytes();
     }
 
     Superblock superblock() {
@@ -94,6 +97,11 @@ final class DeviceCore {
     /** Bytes that went to the log since the device was opened; from any thread. */
     long logBytes() {
         return logBytes.get();
+    }
+
+    /** As of the last flush (see {@code DeviceStore}); from any thread. */
+    long roomBytes() {
+        return roomBytes;
     }
 
     /** Why the device failed, if it did; from any thread. */
@@ -139,7 +147,7 @@ final class DeviceCore {
         if (mirror != null) {
             perform(mirror, request, reply);
         } else if (request instanceof StoreRequest.Drop) {
-            reply.accept(done());
+            reply.accept(DONE);
         } else {
             refuse(
                     reply,
@@ -251,7 +259,7 @@ final class DeviceCore {
         long bytes = tail.paddedBytes(draft.record().body().length, draft.payload().length);
         if (bytes > tail.maxRecordBytes()) {
             refuse(reply, ErrorCode.INVALID, "a change of " + bytes + " bytes fits no segment");
-        } else if (!space.hasRoom(draft.record().type(), bytes)) {
+        } else if (!space.hasRoom(draft.record().type(), Admission.grows(mirror, record, bytes))) {
             full(reply);
         } else if (device.cache.full()) {
             parked.add(new Parked(mirror.row.id(), new StoreRequest.Append(record), reply));
@@ -261,11 +269,13 @@ final class DeviceCore {
         } else if (housekeeping.mayGain()) {
             parked.add(new Parked(mirror.row.id(), new StoreRequest.Append(record), reply));
         } else {
+            space.foundNone();
             full(reply);
         }
     }
 
     private void full(Consumer<StoreAnswer> reply) {
+        roomBytes = space.roomBytes();
         refuse(reply, ErrorCode.NO_SPACE, "device " + device.superblock.device() + " is full");
     }
 
@@ -285,10 +295,6 @@ final class DeviceCore {
         reply.accept(new StoreAnswer.Failed(code, message));
     }
 
-    private StoreAnswer done() {
-        return new StoreAnswer.Done(space.roomBytes());
-    }
-
     /** Writes what was appended, answers it, and begins a sync if one is due. */
     void flush() {
         if (failure.isPresent()) {
@@ -304,6 +310,7 @@ final class DeviceCore {
             written += tail.takeWritten();
             logBytes.addAndGet(written);
             device.cache.trim();
+            roomBytes = space.roomBytes();
             durability.start(written);
         } catch (IOException | UncheckedIOException e) {
             fail(e);
@@ -312,8 +319,8 @@ final class DeviceCore {
 
     private void answerAppended() throws IOException {
         tail.flush();
-        StoreAnswer answer = done();
-        appended.forEach(reply -> reply.accept(answer));
+        roomBytes = space.roomBytes(); // who hears of the append is to see what is left behind it
+        appended.forEach(reply -> reply.accept(DONE));
         appended.clear();
     }
 

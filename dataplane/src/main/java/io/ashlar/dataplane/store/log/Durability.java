@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * Syncs: of the log for all who wait for it at once, and of the device's table when it changed. One
@@ -18,7 +17,6 @@ final class Durability {
     private final LogTail tail;
     private final Errands errands;
     private final long dirtyBytes;
-    private final Supplier<StoreAnswer> answer;
 
     private List<Consumer<StoreAnswer>> waiting = new ArrayList<>();
     private Optional<Root> root = Optional.empty();
@@ -29,17 +27,11 @@ final class Durability {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Root(byte[] bytes, Runnable then) {}
 
-    Durability(
-            Device device,
-            LogTail tail,
-            Errands errands,
-            long dirtyBytes,
-            Supplier<StoreAnswer> answer) {
+    Durability(Device device, LogTail tail, Errands errands, long dirtyBytes) {
         this.device = device;
         this.tail = tail;
         this.errands = errands;
         this.dirtyBytes = dirtyBytes;
-        this.answer = answer;
     }
 
     /** Answers when all that is appended now, and the table as it is now, is durable. */
@@ -136,7 +128,7 @@ final class Durability {
             running = false;
             tail.durable(through);
             newRoot.ifPresent(r -> r.then.run());
-            waiters.forEach(reply -> reply.accept(answer.get()));
+            waiters.forEach(reply -> reply.accept(new StoreAnswer.Done()));
         }
 
         @Override

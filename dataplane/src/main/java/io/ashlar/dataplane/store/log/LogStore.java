@@ -73,6 +73,11 @@ public final class LogStore implements DeviceStore {
     }
 
     @Override
+    public long roomBytes() {
+        return thread.core().roomBytes();
+    }
+
+    @Override
     public List<StoredMirror> recovered() {
         return thread.core().recovered();
     }

@@ -24,6 +24,7 @@ final class Segments {
     private int free;
     private long liveBlocks;
     private long tailBlocks;
+    private long mapPages;
     private long replayFrom;
     private long highestGeneration;
 
@@ -70,11 +71,12 @@ final class Segments {
     }
 
     /**
-     * Blocks that the maps point to, and those of the records that must be kept whole; what is both
-     * counts twice, which errs on the safe side and is little.
+     * Blocks that the maps point to, the maps' own pages, and the blocks of the records that must
+     * be kept whole; what is both live and of such a record counts twice, which errs on the safe
+     * side and is little.
      */
     long keptBlocks() {
-        return liveBlocks + tailBlocks;
+        return liveBlocks + tailBlocks + mapPages;
     }
 
     /** Notes a generation that is or was on the disk, so that it is never used again. */
@@ -197,6 +199,11 @@ final class Segments {
     void countTail(long at, int change) {
         tail[of(at)] += change;
         tailBlocks += change;
+    }
+
+    /** Counts pages of maps that are stored, or will be at the next checkpoint. */
+    void countMapPages(int change) {
+        mapPages += change;
     }
 
     /** Keeps what lies at these places, 0 for none, from being overwritten while it is read. */

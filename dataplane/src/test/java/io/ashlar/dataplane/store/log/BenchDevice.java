@@ -52,6 +52,11 @@ final class BenchDevice implements Errands {
         core.flush();
     }
 
+    /** What it says it has room for. */
+    long roomBytes() {
+        return core.roomBytes();
+    }
+
     /** Whether requests wait for space. */
     boolean parked() {
         return core.parked();

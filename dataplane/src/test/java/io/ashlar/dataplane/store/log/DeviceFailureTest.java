@@ -182,20 +182,14 @@ class DeviceFailureTest {
                 assertInstanceOf(StoreAnswer.Changed.class, changed.getFirst());
         assertEquals(pages - 10, listed.blocks().size());
 
-        StoreAnswer.Done before =
-                assertInstanceOf(
-                        StoreAnswer.Done.class, device.settle(Samples.M2, new StoreRequest.Sync()));
+        long before = device.roomBytes();
         List<StoreAnswer> late = device.ask(Samples.M1, new StoreRequest.ListChanged(0));
         device.settle(Samples.M1, new StoreRequest.Drop());
         StoreAnswer.Failed gone = assertInstanceOf(StoreAnswer.Failed.class, late.getFirst());
         assertEquals(ErrorCode.NOT_FOUND, gone.code());
         device.close();
         device = new BenchDevice(disk, new Surroundings("boot-1", () -> 6), OPTIONS);
-        StoreAnswer.Done after =
-                assertInstanceOf(
-                        StoreAnswer.Done.class, device.settle(Samples.M2, new StoreRequest.Sync()));
-        assertTrue(
-                after.roomBytes() >= before.roomBytes() + pages * 4096,
-                after + " after a drop, before " + before);
+        long after = device.roomBytes();
+        assertTrue(after >= before + pages * 4096, after + " after a drop, before " + before);
     }
 }

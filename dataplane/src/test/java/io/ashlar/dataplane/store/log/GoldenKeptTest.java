@@ -92,9 +92,7 @@ class GoldenKeptTest {
                             BUFFER,
                             0,
                             opened.end());
-            durability =
-                    new Durability(
-                            device, tail, this, Long.MAX_VALUE, () -> new StoreAnswer.Done(0));
+            durability = new Durability(device, tail, this, Long.MAX_VALUE);
             checkpoint = new Checkpoint(device, tail, durability);
             appender = new Appender(tail, checkpoint);
             MirrorRow row =

@@ -69,8 +69,8 @@ final class StoreBench {
     private static void steady(Path directory, int percentFull, int seconds) {
         try (LogStore store = LogStore.open(directory, Samples.CLUSTER)) {
             StoreBench bench = new StoreBench(store);
-            long room = bench.done(new StoreRequest.Create(Samples.label(5, 1L << 20)));
-            bench.blocks = (int) ((room >> Blocks.SHIFT) / 100 * percentFull);
+            bench.done(new StoreRequest.Create(Samples.label(5, 1L << 20)));
+            bench.blocks = (int) ((store.roomBytes() >> Blocks.SHIFT) / 100 * percentFull);
             bench.measure(NO_LIMIT, Math.ceilDiv(bench.blocks, LARGE), 8, false, bench::write);
             for (int at = 0; at < seconds; at += INTERVAL) {
                 long before = store.logBytes();
@@ -140,14 +140,12 @@ final class StoreBench {
         return new StoreRequest.Verify((int) next++);
     }
 
-    /** Returns how much more the device takes. */
-    private long done(StoreRequest request) {
+    private void done(StoreRequest request) {
         CompletableFuture<StoreAnswer> answer = new CompletableFuture<>();
         store.submit(Samples.M1, request, answer::complete);
-        if (answer.join() instanceof StoreAnswer.Done(long roomBytes)) {
-            return roomBytes;
+        if (!(answer.join() instanceof StoreAnswer.Done)) {
+            throw new IllegalStateException(answer.join().toString());
         }
-        throw new IllegalStateException(answer.join().toString());
     }
 
     private static void workloads(Path directory) throws IOException {
