@@ -7,7 +7,6 @@ import io.ashlar.dataplane.journal.Position;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -21,6 +20,9 @@ import java.util.Optional;
 final class Cleaner {
 
     private static final long RECORD_COST = 512;
+
+    /** What is left of a segment and less than this is not worth a record of its own. */
+    private static final long SMALL_REST = 64 << 10;
 
     private final Device device;
     private final LogTail tail;
@@ -174,7 +176,11 @@ final class Cleaner {
         return moved;
     }
 
-    /** Moves those of {@code blocks[from..to)}, all of one page, that the map still finds here. */
+    /**
+     * Moves those of {@code blocks[from..to)}, all of one page, that the map still finds here. In
+     * two records where one does not fit into what is left of a segment: in small segments long
+     * records would else leave as much unused as cleaning gains.
+     */
     private long movePage(
             Mirror mirror, int pageIndex, long[] blocks, int from, int to, long payloadAt)
             throws IOException {
@@ -183,6 +189,7 @@ final class Cleaner {
                 ByteBuffer.allocate((to - from) * BlockEntry.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         ByteBuffer payload = ByteBuffer.allocate((to - from) << Blocks.SHIFT);
         byte[] block = new byte[Blocks.SIZE];
+        long moved = 0;
         for (int i = from; i < to; i++) {
             int index = BlockMap.indexOf(blocks[i]);
             long at = payloadAt + ((long) i << Blocks.SHIFT);
@@ -193,6 +200,9 @@ final class Cleaner {
                 continue; // stays where it is, and with it the segment: it may yet be read
             }
             boolean whole = Checksum.ofBlock(block, 0) == page.checksum(index);
+            if (fillsSegment(body.position(), payload.position())) {
+                moved += relocate(mirror, pageIndex, body, payload);
+            }
             // A damaged block is not moved: its place is noted as lost, so that reads say so.
             byte kind = whole ? MapPage.DATA : MapPage.LOST;
             new BlockEntry(index, kind, whole ? page.checksum(index) : 0, page.seq(index))
@@ -201,20 +211,38 @@ final class Cleaner {
                 payload.put(block);
             }
         }
-        if (body.position() == 0) {
-            return 0;
+        return moved + relocate(mirror, pageIndex, body, payload);
+    }
+
+    private boolean fillsSegment(int bodyBytes, int payloadBytes) {
+        long more = tail.paddedBytes(bodyBytes + BlockEntry.BYTES, payloadBytes + Blocks.SIZE);
+        return bodyBytes > 0 && tail.left() >= SMALL_REST && more > tail.left();
+    }
+
+    private long relocate(Mirror mirror, int page, ByteBuffer body, ByteBuffer payload)
+            throws IOException {
+        byte[] entries = taken(body);
+        byte[] blocks = taken(payload);
+        if (entries.length > 0) {
+            LogRecord record =
+                    new LogRecord(
+                            RecordType.RELOCATE,
+                            false,
+                            mirror.row.owner(),
+                            Position.START,
+                            page,
+                            entries.length / BlockEntry.BYTES,
+                            0,
+                            entries);
+            appender.append(mirror, record, blocks);
         }
-        LogRecord record =
-                new LogRecord(
-                        RecordType.RELOCATE,
-                        false,
-                        mirror.row.owner(),
-                        Position.START,
-                        pageIndex,
-                        body.position() / BlockEntry.BYTES,
-                        0,
-                        Arrays.copyOf(body.array(), body.position()));
-        appender.append(mirror, record, Arrays.copyOf(payload.array(), payload.position()));
-        return payload.position();
+        return blocks.length;
+    }
+
+    private static byte[] taken(ByteBuffer from) {
+        byte[] bytes = new byte[from.position()];
+        from.flip().get(bytes);
+        from.clear();
+        return bytes;
     }
 }
