@@ -2,6 +2,8 @@ package io.ashlar.dataplane.simulation;
 
 import io.ashlar.common.id.ExtentId;
 import io.ashlar.common.id.MirrorId;
+import io.ashlar.dataplane.journal.Position;
+import io.ashlar.dataplane.resync.SharedHistory;
 import io.ashlar.metadata.api.Command;
 import io.ashlar.metadata.model.ExtentRow;
 import io.ashlar.metadata.model.LocationRow;
@@ -31,6 +33,7 @@ final class Disaster {
     private final Agenda agenda;
     private final Chance chance;
     private final boolean forEver;
+    private final boolean branched;
     private final Set<LocationRow> lost = new HashSet<>();
     private final List<Server> down = new ArrayList<>();
     private Stage stage = Stage.AWAITED;
@@ -40,6 +43,7 @@ final class Disaster {
         this.agenda = world.agenda();
         this.chance = new Chance(~world.seed());
         this.forEver = chance.oneIn(3);
+        this.branched = chance.oneIn(2);
     }
 
     void begin() {
@@ -69,12 +73,27 @@ final class Disaster {
         for (ExtentRow row : world.rows()) {
             Set<Server> servers = new HashSet<>();
             row.inSync().forEach(mirror -> servers.add(serverOf(mirror)));
-            if (row.inSync().size() < row.mirrors().size() && survivable(servers)) {
+            boolean choice = row.mirrors().stream().anyMatch(m -> goesBack(row, m));
+            if (choice && survivable(servers)) {
                 strike(world.servers().stream().filter(servers::contains).toList());
                 return;
             }
         }
         agenda.after(Nanos.millis(10), this::look);
+    }
+
+    /**
+     * Whether to go on with this mirror would lose something; in some runs only one will do that
+     * has written something of its own after the others had gone on without it.
+     */
+    private boolean goesBack(ExtentRow row, MirrorId mirror) {
+        return !row.inSync().contains(mirror)
+                && world.stored(mirror).filter(m -> !branched || ownTail(row, m) > 0).isPresent();
+    }
+
+    private static long ownTail(ExtentRow row, ModelMirror mirror) {
+        Position last = mirror.last();
+        return last.seq() - SharedHistory.lastShared(last, row.history());
     }
 
     private Server serverOf(MirrorId mirror) {
@@ -169,9 +188,14 @@ final class Disaster {
                 row.mirrors().stream()
                         .filter(mirror -> !isLost(mirror) && world.stored(mirror).isPresent())
                         .toList();
+        List<MirrorId> branches =
+                left.stream()
+                        .filter(m -> world.stored(m).filter(s -> ownTail(row, s) > 0).isPresent())
+                        .toList();
         List<MirrorId> members = left.stream().filter(row.inSync()::contains).toList();
         if (!left.isEmpty()) {
-            MirrorId chosen = chance.pick(members.isEmpty() ? left : members);
+            List<MirrorId> others = branched && !branches.isEmpty() ? branches : left;
+            MirrorId chosen = chance.pick(members.isEmpty() ? others : members);
             world.metadata()
                     .override(
                             new Command.OverrideInSync(

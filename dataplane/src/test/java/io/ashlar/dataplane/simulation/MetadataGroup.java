@@ -102,10 +102,6 @@ final class MetadataGroup {
         return answer instanceof Answer.Done;
     }
 
-    World world() {
-        return world;
-    }
-
     /** Whether a change that makes a set smaller may be on its way. */
     boolean setsMayShrink() {
         return agenda.now() - shrinkSentAt <= LATEST;

@@ -43,8 +43,6 @@ enum PlantedBug {
     HISTORY_LOST("H11: only the last epoch is known", PlantsInMetadata.NoHistory::new),
     OVERRIDE_KEEPS_SEQS(
             "P6: what was stale does not count as changed", PlantsInOverrides.OldSeqs::new),
-    OVERRIDE_IGNORES_BRANCH(
-            "H11: a mirror's own tail is taken for shared", PlantsInOverrides.NoBranch::new),
     SAME_HOLDER_AFTER_RESTART("H13: the nonce stays the same", PlantsInMetadata.SameNonce::new);
 
     private final String rule;

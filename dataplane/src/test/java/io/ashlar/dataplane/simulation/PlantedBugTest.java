@@ -31,6 +31,7 @@ final class PlantedBugTest {
                 "NEW_MIRROR_TAKEN_FOR_OLD",
                 "DROPPED_WHILE_MEMBER",
                 "NEWER_MIRROR_DROPPED",
+                "OVERRIDE_KEEPS_SEQS",
                 "SAME_HOLDER_AFTER_RESTART"
             })
     void isFoundSoon(PlantedBug bug) {

@@ -6,8 +6,6 @@ import io.ashlar.dataplane.message.FromMirror;
 import io.ashlar.dataplane.message.MirrorReply;
 import io.ashlar.dataplane.message.MirrorRequest;
 import io.ashlar.dataplane.message.ToMirror;
-import io.ashlar.metadata.api.Command;
-import io.ashlar.metadata.model.ExtentRow;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -41,25 +39,6 @@ final class PlantsInOverrides {
                                             copy.id(),
                                             read.getOrDefault(message.mirror(), copy.image())))
                             : message);
-        }
-    }
-
-    /** History goes on from where the mirror ends, not from where it left the others. */
-    static final class NoBranch implements Plant {
-        @Override
-        public Command.ChangeMembers arrived(MetadataGroup at, Command.ChangeMembers members) {
-            return new Command.ChangeMembers(
-                    members.changes().stream().map(change -> spoilt(at, change)).toList());
-        }
-
-        private static Command.MemberChange spoilt(MetadataGroup at, Command.MemberChange change) {
-            ExtentRow row = at.world().row(change.extent());
-            if (!(change instanceof Command.Activate a) || !row.overridden()) {
-                return change;
-            }
-            long end = at.world().stored(a.keep().getFirst()).orElseThrow().last().seq();
-            return new Command.Activate(
-                    a.extent(), a.epoch(), a.setVersion(), a.keep(), end + 1, a.lossy());
         }
     }
 }
