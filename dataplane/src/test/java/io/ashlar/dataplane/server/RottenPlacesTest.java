@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,6 +66,9 @@ class RottenPlacesTest {
     private static final int RUN = 5 << Blocks.SHIFT;
     private static final int LATER = 20;
 
+    /** Found by reading alone, and mended in place: {@code PAYLOAD} and {@code OLD_PAYLOAD}. */
+    private static final int ROTTEN_PAYLOADS = 2;
+
     @TempDir private static Path directory;
     private static TestCluster cluster;
     private static final Map<Damage, DeviceRow> BEFORE = new EnumMap<>(Damage.class);
@@ -88,19 +92,26 @@ class RottenPlacesTest {
         }
         cluster.start(VICTIM);
 
+        for (Damage damage : Damage.values()) {
+            try (NbdClient client = cluster.connect(VICTIM, volume(damage))) {
+                read(damage, client);
+            }
+        }
+        for (Damage damage : Damage.values()) {
+            awaitThreeInSync(damage);
+            AFTER.put(damage, device(damage));
+        }
         Map<Damage, NbdClient> clients = new EnumMap<>(Damage.class);
         for (Damage damage : Damage.values()) {
+            awaitFree(damage);
             NbdClient client = cluster.connect(VICTIM, volume(damage));
             clients.put(damage, client);
             read(damage, client);
         }
-        for (Damage damage : Damage.values()) {
-            awaitThreeInSync(damage);
-        }
-        for (Map.Entry<Damage, NbdClient> e : clients.entrySet()) {
-            e.getValue().flush(); // behind the repairs
-            e.getValue().close();
-            AFTER.put(e.getKey(), device(e.getKey()));
+        await("repairs", () -> repairs() >= ROTTEN_PAYLOADS);
+        for (NbdClient client : clients.values()) {
+            client.flush(); // behind the repairs
+            client.close();
         }
         cluster.stop(VICTIM);
     }
@@ -172,7 +183,7 @@ class RottenPlacesTest {
         return page == 0 ? PAGE : RUN;
     }
 
-    /** Reads at the victim, whose coordinator asks the mirror beside it first. */
+    /** Where the victim coordinates, the mirror beside the coordinator is asked first. */
     private static void read(Damage damage, NbdClient client) throws IOException {
         for (int page = 0; page < PAGES; page++) {
             byte[] found = client.read((long) page * PAGE, length(page));
@@ -203,12 +214,32 @@ class RottenPlacesTest {
     }
 
     private static void awaitThreeInSync(Damage damage) {
+        await(
+                damage + " in sync",
+                () -> {
+                    ExtentRow row = view(damage).extents().getFirst();
+                    return row.inSync().size() == 3 && row.mirrors().size() == 3;
+                });
+    }
+
+    /** Until other servers have let go of a volume, so that the victim coordinates it. */
+    private static void awaitFree(Damage damage) {
+        await(
+                damage + " let go",
+                () -> cluster.holder(volume(damage)).filter(h -> !h.equals(VICTIM)).isEmpty());
+    }
+
+    private static long repairs() {
+        return cluster.names().stream()
+                .mapToLong(server -> cluster.count(server, "coordinator.blocks.repaired"))
+                .sum();
+    }
+
+    private static void await(String what, BooleanSupplier holds) {
         long start = System.nanoTime();
-        ExtentRow row = view(damage).extents().getFirst();
-        while (row.inSync().size() < 3 || row.mirrors().size() > 3) {
-            assertTrue(System.nanoTime() - start < 60_000_000_000L, damage + " stays at " + row);
+        while (!holds.getAsBoolean()) {
+            assertTrue(System.nanoTime() - start < 60_000_000_000L, what);
             LockSupport.parkNanos(20_000_000);
-            row = view(damage).extents().getFirst();
         }
     }
 
