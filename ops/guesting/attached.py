@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 
+import parts
 from cluster import Failed, run, until
 from guest import Guest
 
@@ -18,6 +19,8 @@ README = pathlib.Path(__file__).resolve().parents[1] / "README.md"
 ROUNDS = 5
 # A server is back and serves after that, on a machine that does other things, too.
 RETURN_SECONDS = 90
+# A JVM starts in an emulated machine.
+START_SECONDS = 240
 
 
 def scenario(function):
@@ -38,8 +41,9 @@ def recipe(start, **values):
 class Stage:
     """What a scenario is given."""
 
-    def __init__(self, name, cluster, directory, say):
-        self.volume, self.cluster, self.directory, self.say = name, cluster, directory, say
+    def __init__(self, name, cluster, directory, quick, say):
+        self.volume, self.cluster, self.directory, self.quick = name, cluster, directory, quick
+        self.say = say
 
     def address(self, server):
         host, port = self.cluster.env["nbd"][server].removeprefix("nbd://").rsplit(":", 1)
@@ -100,6 +104,11 @@ class Writing:
         pause = max(after - before for before, after in zip(self.times, self.times[1:]))
         del self.times[:-1]
         return pause
+
+    def end(self):
+        self.guest.say(":")
+        self.guest.done("rounds", RETURN_SECONDS)
+        self.guest.done(":", RETURN_SECONDS)
 
     def verify(self):
         """Ends the rounds and checks every file and the kernel's log."""
@@ -200,3 +209,59 @@ def qemu_io(stage):
         stage.say("reconnect-delay: a write during the outage was done after it")
     finally:
         client.close()
+
+
+NETWORK = ("-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net")
+# How a guest reaches this machine's loopback interface.
+OUTSIDE = "10.0.2.2"
+
+
+@scenario
+def kernel_driver(stage):
+    """the kernel's NBD driver in a guest, kept attached by 'ashlar attach': the server that it is
+    attached to is killed and stays dead, then the helper itself, then the next server"""
+    cluster = stage.cluster
+    stage.file_system(64)
+    servers = ",".join(f"{OUTSIDE}:{stage.address(server)[1]}" for server in cluster.servers)
+    attach = " ".join(recipe("ashlar attach VOLUME", volume=stage.volume, servers=servers)[1:])
+    guest = Guest(stage.directory, memory=768, processors=2, extra=parts.java(), devices=NETWORK)
+    try:
+        stage.say(f"{guest.greeting}, up after {guest.boot_seconds:.1f} s")
+        began = time.monotonic()
+        said = guest.do(attach, START_SECONDS)
+        stage.say(f"{said[-1]}, after {time.monotonic() - began:.1f} s")
+        guest.do("mount -t ext4 /dev/nbd0 /disk")
+        writing = Writing(guest)
+        stage.say(f"undisturbed, the longest round takes {writing.pause():.2f} s")
+        stage.kill("server-1")
+        writing.go_on()
+        stage.say(f"kill -9 of its server: {writing.pause():.2f} s, {moved(guest)}")
+        guest.aside.clear()
+        cluster.restart("server-1")
+        cluster.await_in_sync(stage.volume)
+        if not stage.quick:
+            writing.end()
+            guest.do("kill -9 $attached")
+            said = guest.do(attach, START_SECONDS)
+            stage.say(f"kill -9 of the helper, started again: {said[-1]}")
+            writing = Writing(guest)
+        stage.kill("server-2")
+        writing.go_on()
+        stage.say(f"kill -9 of the next server: {writing.pause():.2f} s, {moved(guest)}")
+        files = writing.verify()
+        if not stage.quick:
+            said = guest.do("! (ashlar detach /dev/nbd0 2>&1)", START_SECONDS)
+            stage.say(f"detached while mounted: {said[-1]}")
+        guest.do("umount /disk && (ashlar detach /dev/nbd0)", START_SECONDS)
+        guest.await_aside("detached /dev/nbd0")
+        guest.power_off()
+    finally:
+        guest.close()
+    cluster.restart("server-2")
+    stage.check_file_system()
+    stage.say(f"{files} files are what was written last; writable to the end; no error in the guest's "
+              "log; fsck is clean")
+
+
+def moved(guest):
+    return guest.await_aside("goes on over").partition("/dev")[2].partition(" ")[2]

@@ -9,7 +9,7 @@ import time
 import parts
 from cluster import Failed
 
-BOOT_SECONDS = 120
+BOOT_SECONDS = 240
 
 
 class Guest:
@@ -26,6 +26,7 @@ class Guest:
                  "-append", "console=ttyS0 quiet loglevel=6 panic=-1",
                  "-serial", f"file:{self.kernel_log}", "-serial", "stdio", *devices]
         self.pending = b""
+        self.aside = []
         self.began = time.monotonic()
         self.process = subprocess.Popen(list(map(str, words)), stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -82,7 +83,25 @@ class Guest:
         return b"\n" in self.pending or select.select([self.process.stdout], [], [], 0)[0]
 
     def line(self, limit, what):
+        """The next line; what comes from the background is put aside."""
         deadline = time.monotonic() + limit
+        while True:
+            line = self.any_line(deadline, limit, what)
+            if not line.startswith("attach: "):
+                return line
+            self.aside.append(line)
+
+    def await_aside(self, pattern, limit=60):
+        """Waits for a line from the background that has not been awaited yet."""
+        deadline = time.monotonic() + limit
+        while True:
+            while self.aside:
+                line = self.aside.pop(0)
+                if re.search(pattern, line):
+                    return line
+            self.aside.append(self.any_line(deadline, limit, pattern))
+
+    def any_line(self, deadline, limit, what):
         while b"\n" not in self.pending:
             left = deadline - time.monotonic()
             if left <= 0:

@@ -1,6 +1,8 @@
 """What a guest is made of: Debian's cloud kernel and busybox, unpacked and not installed, and an
 initial file system with one program (init)."""
 
+import glob
+import os
 import pathlib
 import re
 import shutil
@@ -12,7 +14,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "faulting")
 from cluster import Failed, run  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
-KEPT = HERE.parent / "target" / "guest"
+OPS = HERE.parent
+KEPT = OPS / "target" / "guest"
 KERNEL = "linux-image-cloud-amd64"
 # In the order in which they need each other; ext4 is part of the kernel.
 MODULES = ("virtio", "virtio_ring", "virtio_pci_legacy_dev", "virtio_pci_modern_dev", "virtio_pci",
@@ -56,6 +59,31 @@ def image_package():
 
 def kernel():
     return next((KEPT / "boot").glob("vmlinuz-*"))
+
+
+def java():
+    """The command line for a guest: a runtime with what it needs of the JDK, its libraries, our jars.
+    RocksDB, large, is for metadata peers."""
+    class_path = (OPS / "target" / "class-path").read_text(encoding="utf-8").strip().split(":")
+    jars = [pathlib.Path(jar) for jar in [*class_path, OPS / "target" / "ashlar-ops.jar"]]
+    parts = [(jar, f"/ashlar/{jar.name}") for jar in jars if "rocksdb" not in jar.name]
+    runtime = KEPT / "java"
+    if not runtime.exists():
+        run(jdk() / "bin" / "jlink", "--strip-debug", "--no-header-files", "--no-man-pages", "--output",
+            runtime, "--add-modules", "java.base,java.logging,java.management,java.naming,java.xml",
+            "--generate-cds-archive")
+    libraries = re.findall(r"(/lib\S+)", run("ldd", runtime / "lib" / "server" / "libjvm.so"))
+    return [*parts, (runtime, "/java"), *((pathlib.Path(library), library) for library in libraries)]
+
+
+def jdk():
+    """The JDK that this project is built with, found as bin/ashlar does."""
+    homes = [os.environ.get("JAVA25_HOME"), os.environ.get("JAVA_HOME"), *glob.glob("/usr/lib/jvm/*")]
+    for home in map(pathlib.Path, filter(None, homes)):
+        release = home / "release"
+        if release.exists() and 'JAVA_VERSION="25' in release.read_text(encoding="utf-8"):
+            return home
+    raise Failed("no JDK 25 found; set JAVA25_HOME")
 
 
 def initial_file_system(directory, extra=()):

@@ -4,6 +4,7 @@ import io.ashlar.common.config.ByteSize;
 import io.ashlar.common.config.HostPort;
 import io.ashlar.dataplane.server.ServerConfig.OneDevice;
 import io.ashlar.metadata.raft.RaftMetadataClient;
+import io.ashlar.ops.attach.NbdDevice;
 import io.ashlar.ops.daemon.DeviceOption;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -78,6 +79,8 @@ public final class Ashlar {
         return new CommandLine(new Ashlar(session))
                 .addSubcommand(new VolumeCommands(session, err))
                 .addSubcommand(new BenchCommand(session, err))
+                .addSubcommand(new AttachCommand(session))
+                .addSubcommand(new DetachCommand(session))
                 .addSubcommand(new ServerCommand(session))
                 .addSubcommand(new StatusCommand(session))
                 .addSubcommand(new DeviceCommands(session))
@@ -87,6 +90,7 @@ public final class Ashlar {
                 .addSubcommand(new TrainCommand(session))
                 .registerConverter(ByteSize.class, strictly(ByteSize::parse))
                 .registerConverter(HostPort.class, strictly(HostPort::parse))
+                .registerConverter(NbdDevice.class, strictly(NbdDevice::parse))
                 .registerConverter(OneDevice.class, strictly(DeviceOption::parse))
                 .registerConverter(WantedVolume.class, strictly(WantedVolume::parse))
                 .setCaseInsensitiveEnumValuesAllowed(true)

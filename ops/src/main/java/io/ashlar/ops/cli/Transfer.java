@@ -2,17 +2,14 @@ package io.ashlar.ops.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.ashlar.common.config.ByteSize;
-import io.ashlar.common.config.HostPort;
 import io.ashlar.common.error.ErrorCode;
 import io.ashlar.common.error.StorageException;
 import io.ashlar.metadata.model.ServerRow;
-import io.ashlar.metadata.model.ServerState;
 import io.ashlar.metadata.model.VolumeView;
 import io.ashlar.ops.report.TransferReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -46,22 +43,7 @@ final class Transfer {
      * @throws StorageException {@code UNAVAILABLE} if no server is alive
      */
     static String uri(VolumeView view, List<ServerRow> servers) {
-        HostPort address =
-                servers.stream()
-                        .filter(server -> server.state() == ServerState.ALIVE)
-                        .max(Comparator.comparing(server -> serves(view, server)))
-                        .map(ServerRow::nbdAddress)
-                        .orElseThrow(() ->
-                                new StorageException(ErrorCode.UNAVAILABLE, "no server is alive"));
-        return "nbd://" + address + "/" + view.volume().name();
-    }
-
-    private static boolean serves(VolumeView view, ServerRow server) {
-        return view.volume()
-                .lease()
-                .holder()
-                .filter(holder -> holder.server().equals(server.id()))
-                .isPresent();
+        return "nbd://" + Addresses.of(view, servers).getFirst() + "/" + view.volume().name();
     }
 
     /** Writes an image to the volume, from its start; what the volume has beyond it stays. */

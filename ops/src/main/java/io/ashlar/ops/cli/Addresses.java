@@ -1,0 +1,43 @@
+package io.ashlar.ops.cli;
+
+import io.ashlar.common.config.HostPort;
+import io.ashlar.common.error.ErrorCode;
+import io.ashlar.common.error.StorageException;
+import io.ashlar.metadata.model.ServerRow;
+import io.ashlar.metadata.model.ServerState;
+import io.ashlar.metadata.model.VolumeView;
+import java.util.Comparator;
+import java.util.List;
+
+/** Where clients reach a volume. */
+final class Addresses {
+
+    private Addresses() {}
+
+    /**
+     * The NBD addresses of all servers that are alive, that of the one that serves the volume
+     * first.
+     *
+     * @throws StorageException {@code UNAVAILABLE} if no server is alive
+     */
+    static List<HostPort> of(VolumeView view, List<ServerRow> servers) {
+        List<HostPort> addresses =
+                servers.stream()
+                        .filter(server -> server.state() == ServerState.ALIVE)
+                        .sorted(Comparator.comparing(server -> !serves(view, server)))
+                        .map(ServerRow::nbdAddress)
+                        .toList();
+        if (addresses.isEmpty()) {
+            throw new StorageException(ErrorCode.UNAVAILABLE, "no server is alive");
+        }
+        return addresses;
+    }
+
+    private static boolean serves(VolumeView view, ServerRow server) {
+        return view.volume()
+                .lease()
+                .holder()
+                .filter(holder -> holder.server().equals(server.id()))
+                .isPresent();
+    }
+}
