@@ -1,157 +1,46 @@
-"""Clients that stay attached while servers die. Each scenario is a function of a Stage: a cluster of
-three servers, a directory, and a place for what it has to say. Its first line says what it shows."""
+"""Clients that stay attached while servers die: each scenario is a function of a Stage (stage.py). Its
+first line says what it shows."""
 
-import os
-import pathlib
-import re
-import socket
-import subprocess
+import contextlib
+import threading
 import time
 
 import parts
-from cluster import Failed, run, until
+from cluster import Failed, run
 from guest import Guest
+from stage import QemuIo, Writing, recipe
 
 SCENARIOS = {}
 
-README = pathlib.Path(__file__).resolve().parents[1] / "README.md"
-# The guest goes on this many rounds before and after each fault.
-ROUNDS = 5
-# A server is back and serves after that, on a machine that does other things, too.
-RETURN_SECONDS = 90
 # A JVM starts in an emulated machine.
 START_SECONDS = 240
 
-
-def scenario(function):
-    SCENARIOS[function.__name__.replace("_", "-")] = function
-    return function
-
-
-def recipe(start, **values):
-    """The line of the README that begins so, as words, with values in the place of NAMES."""
-    lines = [line for line in README.read_text(encoding="utf-8").splitlines() if line.startswith(start)]
-    if len(lines) != 1:
-        raise Failed(f"{README} has {len(lines)} lines that begin with '{start}', not one")
-    for name, value in values.items():
-        lines[0] = re.sub(rf"\b{name.upper()}\b", str(value), lines[0])
-    return lines[0].split()
+NETWORK = ("-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net")
+# How a guest reaches this machine's loopback interface.
+OUTSIDE = "10.0.2.2"
 
 
-class Stage:
-    """What a scenario is given."""
+class Scenario:
+    def __init__(self, function, options):
+        self.name = function.__name__.replace("_", "-")
+        self.what = " ".join(function.__doc__.split())
+        self.run, self.options = function, options
 
-    def __init__(self, name, cluster, directory, quick, say):
-        self.volume, self.cluster, self.directory, self.quick = name, cluster, directory, quick
-        self.say = say
-
-    def address(self, server):
-        host, port = self.cluster.env["nbd"][server].removeprefix("nbd://").rsplit(":", 1)
-        return host, int(port)
-
-    def qemu_disk(self, server):
-        """The README's options for a disk of qemu."""
-        host, port = self.address(server)
-        return recipe("-blockdev", volume=self.volume, host=host, port=port)
-
-    def kill(self, server):
-        """Returns when nobody accepts connections there."""
-        self.cluster.kill(server)
-
-        def refused():
-            with socket.socket() as probe:
-                return probe.connect_ex(self.address(server))
-        until(f"{server} is dead", refused, 10)
-
-    def file_system(self, mib):
-        """Makes the volume, with an ext4 file system."""
-        image = self.directory / "ext4.img"
-        run("mkfs.ext4", "-q", image, f"{mib}M")
-        self.cluster.ashlar("volume", "create", self.volume, "--size", f"{mib}MiB")
-        self.cluster.ashlar("volume", "import", self.volume, image)
-        image.unlink()
-
-    def check_file_system(self):
-        """It is clean, seen from outside."""
-        image = self.directory / "ext4.img"
-        self.cluster.ashlar("volume", "export", self.volume, image)
-        run("e2fsck", "-f", "-n", image)
-        image.unlink()
+    @property
+    def for_root(self):
+        return "--netns" in self.options
 
 
-class Writing:
-    """A guest that writes and reads back, round after round, until it is told to verify."""
-
-    def __init__(self, guest):
-        self.guest = guest
-        self.times = []
-        guest.say("rounds")
-        self.go_on()
-
-    def go_on(self, rounds=ROUNDS):
-        """Waits for some rounds more than now: their data was synced and read back from the disk."""
-        while self.guest.waiting():
-            self.one()
-        for _ in range(rounds):
-            self.one()
-
-    def one(self):
-        line = self.guest.await_line(r"round \d+ at [\d.]+", RETURN_SECONDS)
-        self.times.append(float(line.split()[-1]))
-
-    def pause(self):
-        """The longest time without the end of a round since the last call, in seconds."""
-        pause = max(after - before for before, after in zip(self.times, self.times[1:]))
-        del self.times[:-1]
-        return pause
-
-    def end(self):
-        self.guest.say(":")
-        self.guest.done("rounds", RETURN_SECONDS)
-        self.guest.done(":", RETURN_SECONDS)
-
-    def verify(self):
-        """Ends the rounds and checks every file and the kernel's log."""
-        self.guest.say("verify")
-        self.guest.done("rounds", RETURN_SECONDS)
-        return len([line for line in self.guest.done("verify", RETURN_SECONDS) if "is right" in line])
+def scenario(*options):
+    """On a cluster with these options of local-cluster."""
+    def register(function):
+        made = Scenario(function, options)
+        SCENARIOS[made.name] = made
+        return function
+    return register
 
 
-class QemuIo:
-    """qemu-io, one command at a time, until closed."""
-
-    PROMPT = b"qemu-io> "
-
-    def __init__(self, options):
-        self.process = subprocess.Popen(["qemu-io", "--image-opts", options], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-
-    def say(self, command):
-        self.process.stdin.write(f"{command}\n".encode())
-        self.process.stdin.flush()
-
-    def done(self):
-        """Waits until it asks for a command: it has opened its image, or done the last command."""
-        said = b""
-        while not said.endswith(self.PROMPT):
-            data = os.read(self.process.stdout.fileno(), 65536)
-            said += data
-            if not data or b"failed" in said:
-                raise Failed(f"qemu-io: {said.decode(errors='replace').strip()}")
-
-    def do(self, command):
-        """Does a command that must succeed; returns the seconds it took."""
-        began = time.monotonic()
-        self.say(command)
-        self.done()
-        return time.monotonic() - began
-
-    def close(self):
-        self.process.kill()
-        self.process.communicate()
-
-
-@scenario
+@scenario()
 def qemu_disk(stage):
     """a guest whose disk is a volume, over qemu's NBD driver with reconnect-delay: a mirror's server,
     then the server that qemu is attached to, are killed and come back"""
@@ -187,7 +76,7 @@ def qemu_disk(stage):
               "log; fsck is clean")
 
 
-@scenario
+@scenario()
 def qemu_io(stage):
     """qemu-io with the same options opens a volume whose server is still down, and goes on when that
     is killed and comes back"""
@@ -211,12 +100,7 @@ def qemu_io(stage):
         client.close()
 
 
-NETWORK = ("-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net")
-# How a guest reaches this machine's loopback interface.
-OUTSIDE = "10.0.2.2"
-
-
-@scenario
+@scenario()
 def kernel_driver(stage):
     """the kernel's NBD driver in a guest, kept attached by 'ashlar attach': the server that it is
     attached to is killed and stays dead, then the helper itself, then the next server"""
@@ -265,3 +149,113 @@ def kernel_driver(stage):
 
 def moved(guest):
     return guest.await_aside("goes on over").partition("/dev")[2].partition(" ")[2]
+
+
+# ---------------------------------------------------------------- an address that moves
+
+FLOATING_PORT = 10809
+
+
+@contextlib.contextmanager
+def client_machine(network):
+    """A namespace on the cluster's bridge, which finds out within seconds when a machine is gone."""
+    name, port = f"{network['bridge']}-client", f"{network['bridge']}c"
+    prefix = network["processes"]["server-1"]["address"].rsplit(".", 1)[0]
+    run("ip", "netns", "add", name)
+    try:
+        run("ip", "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", name)
+        run("ip", "link", "set", port, "master", network["bridge"], "up")
+        run("ip", "-n", name, "address", "add", f"{prefix}.201/24", "dev", "eth0")
+        run("ip", "-n", name, "link", "set", "eth0", "up")
+        run("ip", "netns", "exec", name, *recipe("sysctl -w net.ipv4.tcp_keepalive"))
+        yield name, f"{prefix}.200"
+    finally:
+        run("ip", "netns", "delete", name)
+
+
+@scenario("--netns", "--server-option=--nbd-also", f"--server-option=0.0.0.0:{FLOATING_PORT}")
+def floating_address(stage):
+    """qemu-io on a machine of its own writes to an address that moves from server to server: while all
+    are well, after a kill -9, and after the server's machine was cut off"""
+    cluster = stage.cluster
+    cluster.ashlar("volume", "create", stage.volume, "--size", "16MiB")
+    with client_machine(cluster.env["network"]) as (namespace, address):
+
+        def on(server, start):
+            run("ip", "netns", "exec", cluster.place(server)["namespace"],
+                *recipe(start, address=address))
+
+        def take(server):
+            on(server, "ip address add")
+            on(server, "arping")
+
+        def leave(server):
+            on(server, "ip address delete")
+
+        take("server-1")
+        client = QemuIo(recipe("-blockdev", volume=stage.volume, host=address, port=FLOATING_PORT)[1],
+                        inside=("ip", "netns", "exec", namespace))
+        try:
+            client.done()
+            writes = Writes(client)
+            stage.say(f"undisturbed: {writes.longest(lambda: None):.2f} s for the longest write")
+
+            def hand_over():
+                take("server-2")
+                leave("server-1")
+            stage.say(f"moved while both servers are well: {writes.longest(hand_over):.2f} s")
+
+            def after_kill():
+                cluster.kill("server-2")
+                leave("server-2")
+                take("server-3")
+            stage.say(f"kill -9, then moved: {writes.longest(after_kill):.2f} s")
+            cluster.restart("server-2")
+            cluster.await_in_sync(stage.volume)
+
+            def after_cut():
+                cluster.cut("server-3")
+                take("server-1")
+            stage.say(f"cut off, then moved: {writes.longest(after_cut):.2f} s")
+            writes.check()
+        finally:
+            client.close()
+    stage.say(f"{writes.count} writes, every block is what was written last")
+
+
+class Writes:
+    """Small writes, one at a time, to eight places in turn."""
+
+    MORE = 50
+
+    def __init__(self, client):
+        self.client = client
+        self.count = 0
+
+    def longest(self, action):
+        """The longest write, in seconds, while something is done and some time after it."""
+        failures = []
+
+        def act():
+            try:
+                action()
+            except Failed as e:
+                failures.append(e)
+        acting = threading.Thread(target=act)
+        acting.start()
+        longest, more = 0, self.MORE
+        while acting.is_alive() or more:
+            more -= not acting.is_alive()
+            longest = max(longest, self.client.do(self.command("write", self.count)))
+            self.count += 1
+        if failures:
+            raise failures[0]
+        return longest
+
+    def check(self):
+        for number in range(self.count - 8, self.count):
+            self.client.do(self.command("read", number))
+
+    @staticmethod
+    def command(do, number):
+        return f"{do} -P {number % 251} {number % 8 * 64}k 64k"

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param metadata the metadata peers, {@code host:port,host:port,...}
  * @param peer where other servers connect; port 0 for any free one
  * @param nbd where clients connect; port 0 for any free one
+ * @param nbdAlso where clients connect as well, without the cluster knowing
  * @param nbdSocket a unix socket for clients on this machine
  * @param shards how many event loops, 1 to 64
  * @param timing the protocol's times, equal on all servers of a cluster
@@ -35,6 +36,7 @@ public record ServerConfig(
         String metadata,
         HostPort peer,
         HostPort nbd,
+        List<HostPort> nbdAlso,
         Optional<Path> nbdSocket,
         int shards,
         Timing timing,
@@ -69,9 +71,10 @@ public record ServerConfig(
         public static final Scrub DEFAULT = new Scrub(16L << 20, Duration.ofHours(24));
     }
 
-    /** Copies the list and checks the bounds. */
+    /** Copies the lists and checks the bounds. */
     public ServerConfig {
         devices = List.copyOf(devices);
+        nbdAlso = List.copyOf(nbdAlso);
         if (shards < 1 || shards > 64) {
             throw new IllegalArgumentException("shards must be 1 to 64: " + shards);
         }

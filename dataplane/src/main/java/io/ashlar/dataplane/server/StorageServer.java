@@ -232,6 +232,9 @@ public final class StorageServer implements AutoCloseable {
     private List<NbdListener> listeners() {
         List<NbdListener> listeners = new ArrayList<>();
         listeners.add(new NbdListener(config.nbd().resolve(), config.security().nbd()));
+        for (HostPort address : config.nbdAlso()) {
+            listeners.add(new NbdListener(address.resolve(), config.security().nbd()));
+        }
         config.nbdSocket()
                 .ifPresent(path ->
                         listeners.add(

@@ -50,6 +50,7 @@ class FullDevicesTest {
                 usual.metadata(),
                 usual.peer(),
                 usual.nbd(),
+                usual.nbdAlso(),
                 usual.nbdSocket(),
                 usual.shards(),
                 usual.timing(),

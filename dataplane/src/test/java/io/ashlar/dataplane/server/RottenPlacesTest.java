@@ -138,6 +138,7 @@ class RottenPlacesTest {
                 usual.metadata(),
                 usual.peer(),
                 usual.nbd(),
+                usual.nbdAlso(),
                 usual.nbdSocket(),
                 usual.shards(),
                 usual.timing(),

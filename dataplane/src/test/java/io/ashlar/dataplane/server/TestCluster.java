@@ -93,6 +93,7 @@ final class TestCluster implements AutoCloseable {
                 metadata,
                 new HostPort("127.0.0.1", 0),
                 new HostPort("127.0.0.1", 0),
+                List.of(),
                 Optional.empty(),
                 1,
                 Timing.DEFAULT,

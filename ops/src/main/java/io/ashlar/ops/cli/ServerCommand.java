@@ -74,6 +74,15 @@ final class ServerCommand implements Runnable {
     private Optional<HostPort> nbd = Optional.empty();
 
     @Option(
+            names = "--nbd-also",
+            split = ",",
+            paramLabel = "HOST:PORT",
+            description =
+                    "Where clients connect as well; 0.0.0.0:PORT for an address that moves between"
+                            + " servers.")
+    private List<HostPort> nbdAlso = new ArrayList<>();
+
+    @Option(
             names = "--nbd-socket",
             paramLabel = "PATH",
             description = "A unix socket for clients on this machine.")
@@ -158,6 +167,7 @@ final class ServerCommand implements Runnable {
                             .collect(Collectors.joining(",")),
                     peer.orElseThrow(),
                     nbd.orElseThrow(),
+                    nbdAlso,
                     nbdSocket,
                     shards,
                     Timing.DEFAULT,

@@ -94,6 +94,7 @@ public final class EmbeddedCluster implements AutoCloseable {
                 group.stream().map(HostPort::toString).collect(Collectors.joining(",")),
                 local(basePort + PEER_PORTS + number),
                 local(basePort + NBD_PORTS + number),
+                List.of(),
                 Optional.empty(),
                 1,
                 Timing.DEFAULT,

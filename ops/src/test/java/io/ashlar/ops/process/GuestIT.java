@@ -17,6 +17,7 @@ class GuestIT {
     void clientsStayAttachedWhileServersDie() {
         Program.require("qemu-system-x86_64", "qemu-system-x86");
         Program.require("qemu-io", "qemu-utils");
+        Program.require("arping", "iputils-arping");
         Program.requireFile(
                 Path.of("target", "guest", "fetched"),
                 "the guest's kernel: run ops/guest-test --fetch");
