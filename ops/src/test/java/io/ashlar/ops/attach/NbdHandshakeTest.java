@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class NbdHandshakeTest {
@@ -78,7 +79,9 @@ class NbdHandshakeTest {
         StorageException refusal = refused(MAGIC + "0003", REPLY + "80000006" + "0000000e" + why);
 
         assertEquals(ErrorCode.UNAVAILABLE, refusal.code());
-        assertTrue(refusal.getMessage().contains("'db': no such volume"), refusal::getMessage);
+        assertTrue(
+                Objects.toString(refusal.getMessage()).contains("'db': no such volume"),
+                refusal::getMessage);
     }
 
     @Test
@@ -86,7 +89,7 @@ class NbdHandshakeTest {
         StorageException refusal = refused(MAGIC + "0003", REPLY + "80000005" + "00000000");
 
         assertEquals(ErrorCode.INVALID, refusal.code());
-        assertTrue(refusal.getMessage().contains("TLS"), refusal::getMessage);
+        assertTrue(Objects.toString(refusal.getMessage()).contains("TLS"), refusal::getMessage);
     }
 
     @Test
