@@ -8,6 +8,8 @@ enum FrameType {
     HELLO(0x01),
     WELCOME(0x02),
     REFUSAL(0x03),
+    PING(0x04),
+    PONG(0x05),
 
     FENCE(0x10),
     ASK(0x11),

@@ -30,7 +30,12 @@ record Hello(Identity from, ServerId to, int minVersion, int maxVersion, int rol
 
     /** Ours. */
     static Hello of(Identity self, ServerId to, int shard) {
-        return new Hello(self, to, WireCodec.VERSION, WireCodec.VERSION, ROLE_PEER, shard);
+        return new Hello(self, to, WireCodec.OLDEST_VERSION, WireCodec.VERSION, ROLE_PEER, shard);
+    }
+
+    /** The same with one version, the one agreed on. */
+    Hello agreed(int version) {
+        return new Hello(from, to, version, version, role, shard);
     }
 
     void encode(FrameType type, FrameWriter out) {
@@ -55,7 +60,7 @@ record Hello(Identity from, ServerId to, int minVersion, int maxVersion, int rol
     }
 
     /**
-     * The version that both sides speak, once everything else is as it must be.
+     * The highest version that both sides speak, once everything else is as it must be.
      *
      * @param self who received this hello
      * @throws StorageException {@code WRONG_CLUSTER}, {@code NOT_FOUND} if it is meant for another
@@ -78,17 +83,20 @@ record Hello(Identity from, ServerId to, int minVersion, int maxVersion, int rol
         if (role != ROLE_PEER) {
             throw new StorageException(ErrorCode.INVALID, "unknown role of a link: " + role);
         }
-        if (minVersion > WireCodec.VERSION || maxVersion < WireCodec.VERSION) {
+        int version = Math.min(maxVersion, WireCodec.VERSION);
+        if (version < Math.max(minVersion, WireCodec.OLDEST_VERSION)) {
             throw new StorageException(
                     ErrorCode.WRONG_VERSION,
                     self.server()
-                            + " speaks version "
+                            + " speaks versions "
+                            + WireCodec.OLDEST_VERSION
+                            + " to "
                             + WireCodec.VERSION
                             + ", not "
                             + minVersion
                             + " to "
                             + maxVersion);
         }
-        return WireCodec.VERSION;
+        return version;
     }
 }

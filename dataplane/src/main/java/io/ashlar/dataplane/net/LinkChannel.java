@@ -12,6 +12,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
@@ -46,7 +47,8 @@ final class LinkChannel<S, R> extends ChannelInboundHandlerAdapter implements Fr
     private boolean open = true;
     private boolean moving;
     private String reason = "closed by the peer";
-    private long lastReceivedNanos = System.nanoTime();
+    private final Heartbeat heartbeat;
+    private boolean pings;
     private int framesRead;
     private long bytesRead;
 
@@ -73,6 +75,12 @@ final class LinkChannel<S, R> extends ChannelInboundHandlerAdapter implements Fr
                 .setRecvByteBufAllocator(
                         new AdaptiveRecvByteBufAllocator(2048, 8192, MAX_READ_BYTES));
         outbox = new Outbox(channel, endpoint.config().maxOutboundBytes(), endpoint.metrics());
+        heartbeat = new Heartbeat(patience(endpoint.config()), new Signs());
+    }
+
+    /** The side that answers is the more patient one: it is the other that finds another way. */
+    private Duration patience(LinkConfig config) {
+        return called.isPresent() ? config.silence() : config.silence().multipliedBy(2);
     }
 
     @Override
@@ -99,7 +107,7 @@ final class LinkChannel<S, R> extends ChannelInboundHandlerAdapter implements Fr
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         ByteBuf in = (ByteBuf) msg;
         try {
-            lastReceivedNanos = System.nanoTime();
+            heartbeat.heard();
             bytesRead += in.readableBytes();
             reader.read(in, this);
             if (moving && in.isReadable()) {
@@ -130,7 +138,7 @@ final class LinkChannel<S, R> extends ChannelInboundHandlerAdapter implements Fr
         FrameType type = header.type();
         boolean expected =
                 link.isPresent()
-                        ? side.accepts(type)
+                        ? side.accepts(type) || (pings && type == side.beat())
                         : (type == side.greeting() || type == FrameType.REFUSAL)
                                 && header.bodyBytes() <= Hello.MAX_BYTES
                                 && header.payloadBytes() == 0;
@@ -144,13 +152,27 @@ final class LinkChannel<S, R> extends ChannelInboundHandlerAdapter implements Fr
     @Override
     public void frame(FrameHeader header, BodyReader body) {
         framesRead++;
-        if (link.isPresent()) {
+        if (header.type() == side.beat()) {
+            beaten(WireCodec.decode(header, body, (sign, _) -> sign.type()));
+        } else if (link.isPresent()) {
             handler.received(link.get(), side.decode(header, body));
         } else if (header.type() == FrameType.REFUSAL) {
             refused(WireCodec.decode(header, body, Refusal::decode));
         } else {
             greeted(WireCodec.decode(header, body, Hello::decode));
         }
+    }
+
+    /** Who is asked whether it is there says so at once. */
+    private void beaten(FrameType sign) {
+        if (sign == FrameType.PING) {
+            sendSign(FrameType.PONG);
+        }
+    }
+
+    private void sendSign(FrameType type) {
+        writer.begin(type, 0, 0, 0, 0);
+        outbox.add(writer);
     }
 
     private void refused(Refusal refusal) {
@@ -191,12 +213,17 @@ final class LinkChannel<S, R> extends ChannelInboundHandlerAdapter implements Fr
         if (called.isEmpty()) {
             sendHello(
                     FrameType.WELCOME,
-                    Hello.of(endpoint.self(), theirs.from().server(), theirs.shard()));
+                    Hello.of(endpoint.self(), theirs.from().server(), theirs.shard())
+                            .agreed(version));
         }
         reader.expect(version);
         writer.use(version);
         OpenLink<S> up = new OpenLink<>(this, channel, theirs);
         link = Optional.of(up);
+        pings = version >= WireCodec.PING_VERSION;
+        if (pings) {
+            heartbeat.start(channel.eventLoop());
+        }
         endpoint.metrics().linkUp();
         handler.up(up);
     }
@@ -232,7 +259,7 @@ final class LinkChannel<S, R> extends ChannelInboundHandlerAdapter implements Fr
     }
 
     long lastReceivedNanos() {
-        return lastReceivedNanos;
+        return heartbeat.heardNanos();
     }
 
     void close(String why) {
@@ -267,6 +294,7 @@ final class LinkChannel<S, R> extends ChannelInboundHandlerAdapter implements Fr
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         open = false;
+        heartbeat.stop();
         outbox.release();
         link.ifPresent(up -> {
             endpoint.metrics().linkDown();
@@ -281,6 +309,23 @@ final class LinkChannel<S, R> extends ChannelInboundHandlerAdapter implements Fr
             LOG.error("link with {} closed by a failure in its handler", this, cause);
         }
         close(cause.toString());
+    }
+
+    /** What this side does at a beat. */
+    private final class Signs implements Heartbeat.Pulse {
+
+        @Override
+        public void beat() {
+            if (open && called.isPresent()) {
+                sendSign(FrameType.PING);
+            }
+        }
+
+        @Override
+        public void silent(Duration since) {
+            endpoint.metrics().silent();
+            close("nothing has come for " + since.toMillis() + " ms");
+        }
     }
 
     @Override

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param maxOutboundBytes what may wait in one link for the network; a link that is sent more is
  *     closed. At least one frame (2 MiB)
  * @param maxAccepted how many connections a listener holds; more are closed at once
+ * @param silence after which the side that connected closes a link on which nothing has come; the
+ *     side that accepted waits twice as long. At least 4 ms
  * @param tls without it links are plain TCP
  */
 public record LinkConfig(
@@ -23,6 +25,7 @@ public record LinkConfig(
         Duration maxBackoff,
         int maxOutboundBytes,
         int maxAccepted,
+        Duration silence,
         Optional<LinkTls> tls) {
 
     /** What suits a local network. */
@@ -34,6 +37,7 @@ public record LinkConfig(
                     Duration.ofMillis(500),
                     64 << 20,
                     1024,
+                    Duration.ofSeconds(1),
                     Optional.empty());
 
     /** Checks the bounds. */
@@ -41,6 +45,7 @@ public record LinkConfig(
         if (connectTimeout.toMillis() < 1
                 || minBackoff.toMillis() < 1
                 || maxBackoff.compareTo(minBackoff) < 0
+                || silence.toMillis() < 4
                 || maxOutboundBytes < 2 << 20
                 || maxAccepted < 1) {
             throw new IllegalArgumentException("limits of links out of bounds");
@@ -50,7 +55,14 @@ public record LinkConfig(
     /** The same with another bound on what waits in a link. */
     public LinkConfig withMaxOutboundBytes(int bytes) {
         return new LinkConfig(
-                connectTimeout, helloTimeout, minBackoff, maxBackoff, bytes, maxAccepted, tls);
+                connectTimeout,
+                helloTimeout,
+                minBackoff,
+                maxBackoff,
+                bytes,
+                maxAccepted,
+                silence,
+                tls);
     }
 
     /** The same with another time for the hello. */
@@ -62,6 +74,7 @@ public record LinkConfig(
                 maxBackoff,
                 maxOutboundBytes,
                 maxAccepted,
+                silence,
                 tls);
     }
 
@@ -74,12 +87,33 @@ public record LinkConfig(
                 maxBackoff,
                 maxOutboundBytes,
                 maxAccepted,
+                silence,
                 chosen);
     }
 
     /** The same with another bound on accepted connections. */
     public LinkConfig withMaxAccepted(int links) {
         return new LinkConfig(
-                connectTimeout, helloTimeout, minBackoff, maxBackoff, maxOutboundBytes, links, tls);
+                connectTimeout,
+                helloTimeout,
+                minBackoff,
+                maxBackoff,
+                maxOutboundBytes,
+                links,
+                silence,
+                tls);
+    }
+
+    /** The same with another bound on silence. */
+    public LinkConfig withSilence(Duration time) {
+        return new LinkConfig(
+                connectTimeout,
+                helloTimeout,
+                minBackoff,
+                maxBackoff,
+                maxOutboundBytes,
+                maxAccepted,
+                time,
+                tls);
     }
 }

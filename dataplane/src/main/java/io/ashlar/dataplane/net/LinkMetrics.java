@@ -24,6 +24,7 @@ public final class LinkMetrics {
     private final Counter bytesOut;
     private final Counter up;
     private final Counter overflowed;
+    private final Counter silent;
     private final AtomicLong lastWarning = new AtomicLong(System.nanoTime() - QUIET_NANOS);
     private final AtomicLong unsaid = new AtomicLong();
 
@@ -36,6 +37,7 @@ public final class LinkMetrics {
         bytesOut = registry.counter("net.sent.bytes");
         up = registry.counter("net.links.up");
         overflowed = registry.counter("net.links.overflowed");
+        silent = registry.counter("net.links.silent");
     }
 
     void received(int frames, long bytes) {
@@ -58,6 +60,11 @@ public final class LinkMetrics {
 
     void overflowed() {
         overflowed.inc();
+    }
+
+    /** A link was closed because nothing came over it. */
+    void silent() {
+        silent.inc();
     }
 
     /** A connection was refused or closed for what it said. */

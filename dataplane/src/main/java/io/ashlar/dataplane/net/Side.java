@@ -22,6 +22,9 @@ sealed interface Side<S, R> {
     /** The frame that the other side greets with. */
     FrameType greeting();
 
+    /** The frame by which the other side shows that it is there. */
+    FrameType beat();
+
     /** Requests out, replies in. */
     record Connecting() implements Side<ToPeer, FromPeer> {
 
@@ -43,6 +46,11 @@ sealed interface Side<S, R> {
         @Override
         public FrameType greeting() {
             return FrameType.WELCOME;
+        }
+
+        @Override
+        public FrameType beat() {
+            return FrameType.PONG;
         }
     }
 
@@ -67,6 +75,11 @@ sealed interface Side<S, R> {
         @Override
         public FrameType greeting() {
             return FrameType.HELLO;
+        }
+
+        @Override
+        public FrameType beat() {
+            return FrameType.PING;
         }
     }
 }

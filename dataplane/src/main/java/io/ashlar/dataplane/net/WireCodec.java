@@ -20,8 +20,14 @@ import java.util.function.BiFunction;
  */
 public final class WireCodec {
 
-    /** The version of the format that this software writes. */
-    public static final int VERSION = 1;
+    /** The newest version of the format: links between servers of this software have it. */
+    static final int VERSION = 2;
+
+    /** The oldest version that is spoken still; its messages have the same form in all. */
+    static final int OLDEST_VERSION = 1;
+
+    /** From this version on links know {@code PING} and {@code PONG}. */
+    static final int PING_VERSION = 2;
 
     /** The most blocks that one message carries or asks to read (1 MiB). */
     public static final int MAX_BLOCKS = 256;
@@ -40,7 +46,7 @@ public final class WireCodec {
      * @throws IllegalArgumentException if it exceeds the limits of a frame
      */
     public static byte[] encode(ToPeer message) {
-        FrameWriter out = new FrameWriter(VERSION);
+        FrameWriter out = new FrameWriter(OLDEST_VERSION);
         put(message, out);
         return frame(out);
     }
@@ -51,7 +57,7 @@ public final class WireCodec {
      * @throws IllegalArgumentException if it exceeds the limits of a frame
      */
     public static byte[] encode(FromPeer message) {
-        FrameWriter out = new FrameWriter(VERSION);
+        FrameWriter out = new FrameWriter(OLDEST_VERSION);
         put(message, out);
         return frame(out);
     }
@@ -109,7 +115,7 @@ public final class WireCodec {
     private static <M> M decodeOne(byte[] frame, BiFunction<FrameHeader, BodyReader, M> codec) {
         OneFrame<M> one = new OneFrame<>(codec);
         ByteBuf in = Unpooled.wrappedBuffer(frame);
-        new FrameReader(VERSION).read(in, one);
+        new FrameReader(OLDEST_VERSION).read(in, one);
         if (one.message.isEmpty() || in.isReadable()) {
             throw new StorageException(ErrorCode.INVALID, "not exactly one frame");
         }

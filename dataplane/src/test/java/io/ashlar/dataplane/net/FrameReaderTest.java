@@ -93,7 +93,7 @@ class FrameReaderTest {
 
     @Test
     void unknownAndReservedTypesAreRefused() {
-        for (int type : new int[] {0x00, 0x04, 0x0F, 0x1F, 0x3F, 0x4E, 0x80, 0xC0, 0xFF}) {
+        for (int type : new int[] {0x00, 0x06, 0x0F, 0x1F, 0x3F, 0x4E, 0x80, 0xC0, 0xFF}) {
             byte[] frame = frame(FrameType.ASK);
             frame[5] = (byte) type;
             assertEquals(ErrorCode.INVALID, refusal(Frames.reseal(frame)), "type " + type);

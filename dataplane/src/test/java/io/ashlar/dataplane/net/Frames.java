@@ -16,7 +16,7 @@ final class Frames {
 
     private Frames() {}
 
-    /** The frame of a message, a hello or a refusal. */
+    /** The frame of a message, a hello, a refusal, or a sign of life, which is its type. */
     static byte[] of(Object content, FrameType greeting) {
         return switch (content) {
             case ToPeer to -> WireCodec.encode(to);
@@ -29,6 +29,11 @@ final class Frames {
             case Refusal refusal -> {
                 FrameWriter out = new FrameWriter(Hello.FRAME_VERSION);
                 refusal.encode(out);
+                yield bytes(out);
+            }
+            case FrameType sign -> {
+                FrameWriter out = new FrameWriter(WireCodec.PING_VERSION);
+                out.begin(sign, 0, 0, 0, 0);
                 yield bytes(out);
             }
             default -> throw new IllegalArgumentException("no frame for " + content);
@@ -55,10 +60,15 @@ final class Frames {
         return reseal(frame);
     }
 
-    /** What a stream holds, as it comes in these pieces. */
+    /** What a stream of version 1 holds, as it comes in these pieces. */
     static List<Object> decode(byte[]... pieces) {
+        return decode(WireCodec.OLDEST_VERSION, pieces);
+    }
+
+    /** What a stream holds, as it comes in these pieces. */
+    static List<Object> decode(int version, byte[]... pieces) {
         Collecting sink = new Collecting();
-        FrameReader reader = new FrameReader(WireCodec.VERSION);
+        FrameReader reader = new FrameReader(version);
         for (byte[] piece : pieces) {
             ByteBuf in = Unpooled.wrappedBuffer(piece);
             reader.read(in, sink);
@@ -88,6 +98,10 @@ final class Frames {
                                 Optional.of(WireCodec.decode(header, body, Hello::decode));
                         case REFUSAL ->
                                 Optional.of(WireCodec.decode(header, body, Refusal::decode));
+                        case PING, PONG -> {
+                            body.end();
+                            yield Optional.of(header.type());
+                        }
                         default -> Optional.empty();
                     };
             return link.orElseGet(() ->

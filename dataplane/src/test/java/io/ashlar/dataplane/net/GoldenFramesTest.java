@@ -3,6 +3,7 @@ package io.ashlar.dataplane.net;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ashlar.dataplane.net.GoldenMessages.Golden;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -11,15 +12,16 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The bytes of version 1, as they were first written and as they will be read for ever. */
+/** The bytes of each version, as they were first written and as they will be read for ever. */
 class GoldenFramesTest {
 
-    private static final String PLACE = "/io/ashlar/dataplane/net/golden/v1/";
+    private static final String PLACE = "/io/ashlar/dataplane/net/golden/";
 
     @Test
     void everyTypeHasAGoldenFrame() {
@@ -27,54 +29,65 @@ class GoldenFramesTest {
                 Arrays.stream(FrameType.values())
                         .map(FrameType::number)
                         .collect(Collectors.toSet()),
-                GoldenMessages.all().keySet().stream()
-                        .map(name -> golden(name)[5] & 0xFF)
-                        .collect(Collectors.toSet()));
+                everything().map(message -> golden(message)[5] & 0xFF).collect(Collectors.toSet()));
     }
 
     @Test
     void whatIsWrittenTodayIsWhatWasWrittenThen() {
-        GoldenMessages.all()
-                .forEach((name, content) ->
-                        assertEquals(hex(golden(name)), hex(frame(name, content)), name));
+        everything()
+                .forEach(message ->
+                        assertEquals(hex(golden(message)), hex(frame(message)), message.file()));
     }
 
     @Test
     void goldenFramesAreReadWhereverTheStreamIsCut() {
-        GoldenMessages.all().forEach(GoldenFramesTest::readsAtEveryCut);
+        everything().forEach(GoldenFramesTest::readsAtEveryCut);
     }
 
-    private static void readsAtEveryCut(String name, Object content) {
-        byte[] frame = golden(name);
+    private static void readsAtEveryCut(Golden message) {
+        byte[] frame = golden(message);
         for (int cut = 0; cut <= frame.length; cut++) {
             List<Object> read =
                     Frames.decode(
+                            message.version(),
                             Arrays.copyOfRange(frame, 0, cut),
                             Arrays.copyOfRange(frame, cut, frame.length));
-            assertTrue(DeepEquality.same(List.of(content), read), name + " cut at " + cut);
+            assertTrue(
+                    DeepEquality.same(List.of(message.content()), read),
+                    message.file() + " cut at " + cut);
         }
     }
 
     @Test
     void aStreamOfAllOfThemIsReadByteByByteAndAtOnce() {
-        Map<String, Object> all = GoldenMessages.all();
-        byte[] stream =
-                HexFormat.of()
-                        .parseHex(
-                                all.keySet().stream()
-                                        .map(name -> HexFormat.of().formatHex(golden(name)))
-                                        .collect(Collectors.joining()));
-        byte[][] single = new byte[stream.length][];
-        for (int i = 0; i < stream.length; i++) {
-            single[i] = new byte[] {stream[i]};
+        for (int version = 1; version <= WireCodec.VERSION; version++) {
+            List<Golden> all = GoldenMessages.of(version);
+            byte[] stream =
+                    HexFormat.of()
+                            .parseHex(
+                                    all.stream()
+                                            .map(one -> HexFormat.of().formatHex(golden(one)))
+                                            .collect(Collectors.joining()));
+            byte[][] single = new byte[stream.length][];
+            for (int i = 0; i < stream.length; i++) {
+                single[i] = new byte[] {stream[i]};
+            }
+            List<Object> contents = all.stream().map(Golden::content).toList();
+            assertTrue(DeepEquality.same(contents, Frames.decode(version, single)));
+            assertTrue(DeepEquality.same(contents, Frames.decode(version, stream)));
         }
-        List<Object> contents = List.copyOf(all.values());
-        assertTrue(DeepEquality.same(contents, Frames.decode(single)));
-        assertTrue(DeepEquality.same(contents, Frames.decode(stream)));
     }
 
-    private static byte[] frame(String name, Object content) {
-        return Frames.of(content, name.equals("welcome") ? FrameType.WELCOME : FrameType.HELLO);
+    private static Stream<Golden> everything() {
+        return IntStream.rangeClosed(1, WireCodec.VERSION)
+                .boxed()
+                .flatMap(version -> GoldenMessages.of(version).stream());
+    }
+
+    private static byte[] frame(Golden message) {
+        return Frames.of(
+                message.content(),
+                message.name().equals("welcome") ? FrameType.WELCOME : FrameType.HELLO);
     }
 
     private static String hex(byte[] frame) {
@@ -86,26 +99,25 @@ class GoldenFramesTest {
         return lines.toString();
     }
 
-    private static byte[] golden(String name) {
-        try (InputStream in = GoldenFramesTest.class.getResourceAsStream(PLACE + name + ".hex")) {
+    private static byte[] golden(Golden message) {
+        try (InputStream in = GoldenFramesTest.class.getResourceAsStream(PLACE + message.file())) {
             String text =
                     new String(
-                            Objects.requireNonNull(in, name).readAllBytes(),
+                            Objects.requireNonNull(in, message.file()).readAllBytes(),
                             StandardCharsets.US_ASCII);
             return HexFormat.of().parseHex(text.replace("\n", ""));
         } catch (IOException e) {
-            throw new AssertionError(name, e);
+            throw new AssertionError(message.file(), e);
         }
     }
 
     /** Writes the frames that are not there yet: {@code main <src/test/resources>}. */
     public static void main(String[] args) throws IOException {
-        Path place = Path.of(args[0] + PLACE);
-        Files.createDirectories(place);
-        for (Map.Entry<String, Object> e : GoldenMessages.all().entrySet()) {
-            Path file = place.resolve(e.getKey() + ".hex");
+        for (Golden message : everything().toList()) {
+            Path file = Path.of(args[0] + PLACE + message.file());
+            Files.createDirectories(file.getParent());
             if (!Files.exists(file)) {
-                Files.writeString(file, hex(frame(e.getKey(), e.getValue())));
+                Files.writeString(file, hex(frame(message)));
             }
         }
     }

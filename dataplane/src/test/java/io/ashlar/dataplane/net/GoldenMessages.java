@@ -34,7 +34,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The values that the golden frames of version 1 hold. Never changed; new kinds are added. */
+/** The values that the golden frames hold. Never changed; new kinds are added. */
 final class GoldenMessages {
 
     private static final ClusterId CLUSTER =
@@ -46,8 +46,31 @@ final class GoldenMessages {
 
     private GoldenMessages() {}
 
-    /** By the name of the golden file. */
-    static Map<String, Object> all() {
+    /** A frame's content, with the version that first had it. */
+    record Golden(int version, String name, Object content) {
+
+        /** Where its bytes are. */
+        String file() {
+            return "v" + version + "/" + name + ".hex";
+        }
+    }
+
+    /** What this version has brought. */
+    static List<Golden> of(int version) {
+        return switch (version) {
+            case 1 ->
+                    first().entrySet().stream()
+                            .map(e -> new Golden(1, e.getKey(), e.getValue()))
+                            .toList();
+            case 2 ->
+                    List.of(
+                            new Golden(2, "ping", FrameType.PING),
+                            new Golden(2, "pong", FrameType.PONG));
+            default -> throw new IllegalArgumentException("no version " + version);
+        };
+    }
+
+    private static Map<String, Object> first() {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("hello", hello("s1", "s2", 0x1122334455667788L));
         all.put("welcome", hello("s2", "s1", 0x8877665544332211L));

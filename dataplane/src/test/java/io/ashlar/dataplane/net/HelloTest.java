@@ -62,7 +62,7 @@ class HelloTest {
 
     @Test
     void refusesVersionsThatItDoesNotSpeak() throws Exception {
-        byte[] hello = Rig.hello(Rig.CLUSTER, Rig.FAR, 2, 9, Hello.ROLE_PEER);
+        byte[] hello = Rig.hello(Rig.CLUSTER, Rig.FAR, 3, 9, Hello.ROLE_PEER);
         assertEquals(ErrorCode.WRONG_VERSION, answer(hello));
     }
 

@@ -45,6 +45,7 @@ final class Rig implements AutoCloseable {
                     Duration.ofMillis(40),
                     64 << 20,
                     64,
+                    Duration.ofSeconds(20),
                     Optional.empty());
 
     Rig() {

@@ -8,9 +8,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.ashlar.ops.report.VolumeReport;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
-/** The coordinator's server dies while clients write through another one (P1, P3, P4). */
+/**
+ * The coordinator's server dies or freezes while clients write through another one (P1, P3, P4).
+ */
 class ForwardedLossIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(1);
@@ -21,8 +24,18 @@ class ForwardedLossIT {
 
     @Test
     void aClientAtAnotherServerSeesAStallAndNoDisconnect() {
+        stallsAndGoesOn("killed", LocalCluster::kill);
+    }
+
+    /** Its kernel goes on answering: only silence tells that it is gone. */
+    @Test
+    void norWhenTheCoordinatorFreezes() {
+        stallsAndGoesOn("frozen", LocalCluster::pause);
+    }
+
+    private static void stallsAndGoesOn(String how, BiConsumer<LocalCluster, String> end) {
         Writer.require();
-        try (LocalCluster cluster = LocalCluster.start("forwarded-loss", 3)) {
+        try (LocalCluster cluster = LocalCluster.start("forwarded-" + how, 3)) {
             cluster.ashlar("volume", "create", "log", "--size", "64MiB");
             try (Program _ = Clients.idle(cluster.uri("server-1", "log"))) {
                 cluster.await(
@@ -35,11 +48,11 @@ class ForwardedLossIT {
                     VolumeReport before = cluster.volume("log");
                     assertEquals(Optional.of("server-1"), before.coordinator());
 
-                    cluster.kill("server-1");
+                    end.accept(cluster, "server-1");
 
                     writer.awaitMore(WRITES, LIMIT);
                     JsonNode summary = writer.finish();
-                    System.out.println("coordinator killed, client elsewhere: " + summary);
+                    System.out.println("coordinator " + how + ", client elsewhere: " + summary);
                     assertEquals(0, summary.get("lost").size());
                     assertEquals(0, summary.get("unanswered").asInt());
                     assertEquals(1, summary.get("attachments").asInt());

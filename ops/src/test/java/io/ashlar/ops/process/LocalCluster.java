@@ -70,6 +70,15 @@ final class LocalCluster implements AutoCloseable {
         control(directory, "kill", process);
     }
 
+    /** Freezes it; what it holds open stays open. */
+    void pause(String process) {
+        control(directory, "pause", process);
+    }
+
+    void resume(String process) {
+        control(directory, "resume", process);
+    }
+
     void restart(String process) {
         control(directory, "restart", process);
     }
