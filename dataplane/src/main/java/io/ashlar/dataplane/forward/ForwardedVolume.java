@@ -73,6 +73,7 @@ final class ForwardedVolume implements AttachedVolume {
 
     private void readPiece(long offset, int length, Reply<RaggedBytes> reply) {
         session.submit(
+                this,
                 id -> new ForwardRequest.Read(id, offset, length),
                 length,
                 Answering.data(offset, length, reply));
@@ -105,6 +106,7 @@ final class ForwardedVolume implements AttachedVolume {
             // Here the bytes have entered the cluster: this is where their checksums are made.
             RaggedBytes cut = RaggedBytes.of(offset + piece.at(), bytes);
             session.submit(
+                    this,
                     id -> new ForwardRequest.Write(id, cut, fua),
                     piece.length(),
                     Answering.done(whole.written()));
@@ -114,6 +116,7 @@ final class ForwardedVolume implements AttachedVolume {
     @Override
     public void zero(long offset, long length, boolean mayTrim, boolean fua, Reply<Done> reply) {
         session.submit(
+                this,
                 id -> new ForwardRequest.Zero(id, offset, length, mayTrim, fua),
                 0,
                 Answering.done(reply));
@@ -122,17 +125,21 @@ final class ForwardedVolume implements AttachedVolume {
     @Override
     public void trim(long offset, long length, boolean fua, Reply<Done> reply) {
         session.submit(
-                id -> new ForwardRequest.Trim(id, offset, length, fua), 0, Answering.done(reply));
+                this,
+                id -> new ForwardRequest.Trim(id, offset, length, fua),
+                0,
+                Answering.done(reply));
     }
 
     @Override
     public void flush(Reply<Done> reply) {
-        session.submit(ForwardRequest.Flush::new, 0, Answering.done(reply));
+        session.submit(this, ForwardRequest.Flush::new, 0, Answering.done(reply));
     }
 
     @Override
     public void allocation(long offset, long length, Reply<List<Allocation>> reply) {
         session.submit(
+                this,
                 id -> new ForwardRequest.Survey(id, offset, length),
                 0,
                 Answering.allocations(reply));

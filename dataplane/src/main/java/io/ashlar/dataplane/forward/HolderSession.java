@@ -108,10 +108,14 @@ final class HolderSession {
         forwarder.send(holder, new ToHolder(volume, epoch, number, request));
     }
 
-    void submit(LongFunction<ForwardRequest> request, int bytes, Answering answering) {
+    void submit(
+            ForwardedVolume client,
+            LongFunction<ForwardRequest> request,
+            int bytes,
+            Answering answering) {
         if (state == State.OPEN) {
             long id = nextId++;
-            permits.want(new Call(id, request.apply(id), bytes, answering));
+            permits.want(new Call(client, id, request.apply(id), bytes, answering));
         }
     }
 
@@ -190,12 +194,19 @@ final class HolderSession {
 
     private final class Call implements Permits.Wanting {
 
+        private final ForwardedVolume client;
         private final long id;
         private final ForwardRequest request;
         private final int bytes;
         private final Answering answering;
 
-        Call(long id, ForwardRequest request, int bytes, Answering answering) {
+        Call(
+                ForwardedVolume client,
+                long id,
+                ForwardRequest request,
+                int bytes,
+                Answering answering) {
+            this.client = client;
             this.id = id;
             this.request = request;
             this.bytes = bytes;
@@ -207,9 +218,10 @@ final class HolderSession {
             return bytes;
         }
 
+        /** Not if its client has gone: it may be asking for the same elsewhere by now. */
         @Override
         public boolean admitted() {
-            if (state != State.OPEN) {
+            if (state != State.OPEN || !clients.contains(client)) {
                 return false;
             }
             calls.put(id, this);

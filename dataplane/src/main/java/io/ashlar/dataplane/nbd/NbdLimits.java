@@ -18,6 +18,8 @@ import java.time.Duration;
  * @param loopBytes of payload under way over all connections of one event loop; more wait
  * @param stallTime after which a client that announced a payload and sends none of it is dropped if
  *     others wait for the bytes it holds
+ * @param silence after which a client is dropped whose machine acknowledges nothing: it may have
+ *     gone to another server. 1.5 times as long passes at most until it is. At least 1 s
  */
 public record NbdLimits(
         int connections,
@@ -28,7 +30,8 @@ public record NbdLimits(
         int requests,
         long connectionBytes,
         long loopBytes,
-        Duration stallTime) {
+        Duration stallTime,
+        Duration silence) {
 
     /** Checks the bounds. */
     public NbdLimits {
@@ -45,6 +48,9 @@ public record NbdLimits(
         if (handshakeTime.isNegative() || handshakeTime.isZero() || stallTime.isNegative()) {
             throw new IllegalArgumentException("times must be positive");
         }
+        if (silence.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException("silence must be 1 s or more");
+        }
     }
 
     /** Fits a server with one GiB of heap and more. */
@@ -58,6 +64,7 @@ public record NbdLimits(
                 1024,
                 64L << 20,
                 128L << 20,
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(3));
     }
 }

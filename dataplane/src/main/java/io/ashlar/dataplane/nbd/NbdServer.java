@@ -12,6 +12,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.ssl.SslContext;
@@ -36,6 +37,11 @@ public final class NbdServer implements AutoCloseable {
     private record Listening(SocketAddress address, Channel channel) {}
 
     private static final int BACKLOG = 1024;
+
+    /** A kernel is asked this often whether it is there; {@link Contact} judges the answers. */
+    private static final int PROBE_SECONDS = 1;
+
+    private static final int MOST_PROBES = 127;
     private static final WriteBufferWaterMark UNSENT =
             new WriteBufferWaterMark(256 << 10, 512 << 10);
     private static final Duration LAST_REPLIES = Duration.ofSeconds(5);
@@ -111,6 +117,12 @@ public final class NbdServer implements AutoCloseable {
                     .option(ChannelOption.SO_REUSEADDR, true)
                     .childOption(ChannelOption.TCP_NODELAY, true)
                     .childOption(ChannelOption.SO_KEEPALIVE, true);
+            if (transport == Transport.EPOLL) {
+                bootstrap
+                        .childOption(EpollChannelOption.TCP_KEEPIDLE, PROBE_SECONDS)
+                        .childOption(EpollChannelOption.TCP_KEEPINTVL, PROBE_SECONDS)
+                        .childOption(EpollChannelOption.TCP_KEEPCNT, MOST_PROBES);
+            }
         }
         ChannelFuture bound = bootstrap.bind(transport.address(address)).awaitUninterruptibly();
         if (!bound.isSuccess()) {

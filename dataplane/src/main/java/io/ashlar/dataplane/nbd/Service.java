@@ -1,5 +1,6 @@
 package io.ashlar.dataplane.nbd;
 
+import io.ashlar.dataplane.loop.Wakefulness;
 import io.ashlar.dataplane.volume.VolumeDirectory;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslContext;
@@ -15,7 +16,8 @@ record Service(
         NbdLimits limits,
         NbdMetrics metrics,
         HandshakeGate gate,
-        Map<EventLoop, BytePool> pools) {
+        Map<EventLoop, BytePool> pools,
+        Map<EventLoop, Wakefulness> watched) {
 
     static Service of(
             VolumeDirectory directory,
@@ -24,7 +26,20 @@ record Service(
             NbdLimits limits,
             NbdMetrics metrics) {
         HandshakeGate gate = new HandshakeGate(limits.handshakes(), metrics);
-        return new Service(directory, rules, tls, limits, metrics, gate, new ConcurrentHashMap<>());
+        return new Service(
+                directory,
+                rules,
+                tls,
+                limits,
+                metrics,
+                gate,
+                new ConcurrentHashMap<>(),
+                new ConcurrentHashMap<>());
+    }
+
+    /** Whether a loop slept, to be asked there only. */
+    Wakefulness wakefulness(EventLoop loop) {
+        return watched.computeIfAbsent(loop, Wakefulness::new);
     }
 
     /** The pool of a loop, to be used there only. */

@@ -1,5 +1,6 @@
 package io.ashlar.dataplane.nbd;
 
+import io.ashlar.dataplane.loop.Wakefulness;
 import io.ashlar.dataplane.volume.AttachedVolume;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -8,6 +9,9 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +33,11 @@ final class TransmissionHandler extends ChannelInboundHandlerAdapter implements 
     private final NbdMetrics metrics;
     private final BytePool pool;
     private final long stallNanos;
+    private final Contact contact;
+    private final Duration lookEvery;
+    private final Wakefulness wakefulness;
+    private final Runnable onWaking = this::leaveIfClosed;
+    private Optional<Future<?>> looking = Optional.empty();
     private boolean inRead;
     private boolean flushScheduled;
     private boolean pumpScheduled;
@@ -47,6 +56,9 @@ final class TransmissionHandler extends ChannelInboundHandlerAdapter implements 
         NbdLimits limits = service.limits();
         this.pool = service.pool(volume.loop());
         this.stallNanos = limits.stallTime().toNanos();
+        this.contact = new Contact(channel, limits.silence());
+        this.lookEvery = Contact.interval(limits.silence());
+        this.wakefulness = service.wakefulness(volume.loop());
         Window window =
                 new Window(limits.requests(), limits.connectionBytes(), pool, this::pumpSoon);
         this.outbox = new Outbox(channel, window);
@@ -57,13 +69,46 @@ final class TransmissionHandler extends ChannelInboundHandlerAdapter implements 
     /** Begins with what the client sent already. */
     void start() {
         volume.onLost(() -> drop("volume '" + volume.info().name() + "' is served elsewhere"));
+        wakefulness.onWaking(onWaking);
+        looking =
+                Optional.of(
+                        volume.loop()
+                                .scheduleWithFixedDelay(
+                                        this::look,
+                                        lookEvery.toNanos(),
+                                        lookEvery.toNanos(),
+                                        TimeUnit.NANOSECONDS));
         pump();
+    }
+
+    private void look() {
+        if (contact.outOfTouch()) {
+            leave("the client's machine answers no more");
+        }
+    }
+
+    /** After a sleep: what is behind the close may be where the client went meanwhile. */
+    private void leaveIfClosed() {
+        if (contact.closedByClient()) {
+            leave("the client left while this server slept");
+        }
+    }
+
+    /** Executes nothing more of what the client has sent. */
+    private void leave(String why) {
+        log.info("{} is closed: {}", channel, why);
+        metrics.dropped();
+        transmission.close();
+        contact.cut();
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         inRead = true;
         inflow.add((ByteBuf) message);
+        if (wakefulness.slept()) {
+            leaveIfClosed();
+        }
         transmission.pump();
     }
 
@@ -80,6 +125,8 @@ final class TransmissionHandler extends ChannelInboundHandlerAdapter implements 
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        wakefulness.forget(onWaking);
+        looking.ifPresent(task -> task.cancel(false));
         transmission.close();
         volume.detach();
     }

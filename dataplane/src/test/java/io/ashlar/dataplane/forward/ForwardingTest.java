@@ -112,6 +112,24 @@ class ForwardingTest {
     }
 
     @Test
+    void whatWaitedForAClientThatHasLeftIsNotSent() {
+        pair.linkUp();
+        AttachedVolume stays = attached();
+        AttachedVolume leaves = attached();
+        for (int i = 0; i < Limits.REQUESTS; i++) {
+            stays.flush(new Pair.Got<>());
+        }
+        leaves.write(0, new byte[] {1}, false, new Pair.Got<>());
+        Pair.Got<Done> last = new Pair.Got<>();
+        stays.flush(last);
+        leaves.detach();
+        pair.settle();
+        assertTrue(last.result.isPresent() || last.failure.isPresent());
+        assertEquals(
+                Collections.nCopies(Limits.REQUESTS + 1, "flush"), pair.lastAttachment().executed);
+    }
+
+    @Test
     void aForwarderThatSendsMoreThanAgreedLosesItsSession() {
         Pair.Link link = pair.linkUp();
         attached();

@@ -18,11 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 class LimitsTest {
 
     private static final int MIB = 1 << 20;
+    private static final Duration SILENCE = Duration.ofSeconds(9);
 
     @TempDir Path scratch;
 
     private static NbdLimits limits(int handshakes, int requests, Duration wait, Duration stall) {
-        return new NbdLimits(8, handshakes, wait, 16, 8192, requests, 32L * MIB, 32L * MIB, stall);
+        return new NbdLimits(
+                8, handshakes, wait, 16, 8192, requests, 32L * MIB, 32L * MIB, stall, SILENCE);
     }
 
     private static NbdLimits requests(int requests) {

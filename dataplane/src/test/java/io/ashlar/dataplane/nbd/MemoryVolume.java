@@ -28,6 +28,10 @@ final class MemoryVolume implements AttachedVolume {
         final AtomicReference<ErrorCode> failure = new AtomicReference<>(ErrorCode.INVALID);
 
         volatile boolean failing;
+
+        /** Called on the volume's loop. */
+        volatile Runnable onDetach = () -> {};
+
         final AtomicInteger attachments = new AtomicInteger();
         final AtomicInteger flushes = new AtomicInteger();
         final AtomicInteger fuas = new AtomicInteger();
@@ -101,6 +105,7 @@ final class MemoryVolume implements AttachedVolume {
     public void detach() {
         onLoop();
         steering.attachments.decrementAndGet();
+        steering.onDetach.run();
     }
 
     /** Loses the attachment; from any thread. */

@@ -42,13 +42,23 @@ public final class Attachment implements AutoCloseable {
     public record Wish(
             String volume, NbdDevice device, int links, Duration requestLimit, Duration deadLimit) {
 
+        /** A server drops a client that it cannot reach within 4.5 s (NbdLimits, silence). */
+        private static final Duration SERVERS_KNOW = Duration.ofSeconds(5);
+
         /** Checks the bounds. */
         public Wish {
             if (links < 1 || links > NbdDriver.MAX_LINKS) {
                 throw new IllegalArgumentException(
                         "connections must be 1 to " + NbdDriver.MAX_LINKS + ": " + links);
             }
-            if (requestLimit.toSeconds() < 1 || deadLimit.toSeconds() < 1) {
+            if (requestLimit.compareTo(SERVERS_KNOW) < 0) {
+                throw new IllegalArgumentException(
+                        "the time limit of a request must be at least "
+                                + SERVERS_KNOW.toSeconds()
+                                + " s: a server that is cut off may execute what it holds until"
+                                + " then");
+            }
+            if (deadLimit.toSeconds() < 1) {
                 throw new IllegalArgumentException("time limits must be at least one second");
             }
         }

@@ -59,7 +59,7 @@ final class AttachCommand implements Runnable {
             paramLabel = "SECONDS",
             description =
                     "After this long without an answer, a request is sent again over another"
-                            + " connection (${DEFAULT-VALUE}).")
+                            + " connection; 5 or more (${DEFAULT-VALUE}).")
     private int timeout;
 
     @Option(
