@@ -5,26 +5,22 @@ import io.ashlar.common.id.MirrorId;
 import io.ashlar.common.id.ServerId;
 import io.ashlar.metadata.api.Command;
 import io.ashlar.metadata.model.DeviceRow;
-import io.ashlar.metadata.model.DeviceState;
 import io.ashlar.metadata.model.ExtentRow;
 import io.ashlar.metadata.model.LocationRow;
 import io.ashlar.metadata.model.ServerRow;
-import io.ashlar.metadata.model.ServerState;
 import io.ashlar.metadata.model.VolumeRow;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * Plans where mirrors are to be when a server or device has been gone for longer than the grace
  * period, or a server is to be drained: first one more mirror, then, once enough that stay are in
- * sync, the old one goes. Never the other way round, and never a member of an in-sync set. On the
- * leader, for one thread; how long something has been gone is in its memory only, and counted anew
- * by the next leader.
+ * sync, the old one goes. Never the other way round, and never a member of an in-sync set. The
+ * leader plans; every peer watches how long something has been gone ({@link Absences}), for it may
+ * lead next. For one thread.
  *
  * <p>What follows from the tables is planned, not what was planned before: a server that returns in
  * time gets its mirrors back, and whichever copy is not needed goes.
@@ -37,20 +33,23 @@ public final class Repairs {
     /** An extent has at most so many times the mirrors that it should have, gone ones included. */
     private static final int MOST_PER_WANTED = 2;
 
-    private final Map<ServerId, Long> goneSince = new HashMap<>();
-    private final Map<DeviceId, Long> failedSince = new HashMap<>();
+    private final Absences absences = new Absences();
     private boolean settled;
 
     /** A new leadership begins. */
     public void restart() {
-        goneSince.clear();
-        failedSince.clear();
         settled = false;
+    }
+
+    /** A look at the tables of a peer that does not lead; time as for {@link #due}. */
+    public void watch(TablesView tables, long now) {
+        absences.watch(tables, now);
     }
 
     /** What has to be planned now; time in nanoseconds of any monotonic clock. */
     public List<Command> due(TablesView tables, long now) {
         long grace = tables.cluster().settings().repairAfter().toNanos();
+        absences.watch(tables, now);
         Set<DeviceId> leaving = leaving(tables, now, grace);
         if (leaving.isEmpty() && settled) {
             return List.of();
@@ -78,27 +77,13 @@ public final class Repairs {
     private Set<DeviceId> leaving(TablesView tables, long now, long grace) {
         Set<ServerId> servers = new HashSet<>();
         for (ServerRow server : tables.servers().rows()) {
-            if (server.state() == ServerState.EXPIRED) {
-                long since = goneSince.computeIfAbsent(server.id(), s -> now);
-                if (now - since >= grace) {
-                    servers.add(server.id());
-                }
-            } else {
-                goneSince.remove(server.id());
-            }
-            if (server.draining()) {
+            if (server.draining() || absences.gone(server.id(), grace, now)) {
                 servers.add(server.id());
             }
         }
         Set<DeviceId> leaving = new HashSet<>();
         for (DeviceRow device : tables.devices().rows()) {
-            boolean lost = false;
-            if (device.state() == DeviceState.FAILED) {
-                long since = failedSince.computeIfAbsent(device.id(), d -> now);
-                lost = now - since >= grace;
-            } else {
-                failedSince.remove(device.id());
-            }
+            boolean lost = absences.failed(device.id(), grace, now);
             boolean holdsAny =
                     tables.usage().get(device.id()).filter(u -> u.mirrors() > 0).isPresent();
             if (holdsAny && (lost || servers.contains(device.server()))) {

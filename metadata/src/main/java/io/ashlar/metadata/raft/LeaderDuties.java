@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What a leader does of its own: forms the cluster once, says through the log whose session ended
  * or began again, and plans where mirrors are to be. A thread of its own looks four times a session
- * term; on a peer that does not lead it only watches that Ratis is alive, and for peers that return
- * while nobody leads.
+ * term; on a peer that does not lead it only watches that Ratis is alive, who is gone, and for
+ * peers that return while nobody leads.
  */
 final class LeaderDuties implements Leadership, AutoCloseable {
 
@@ -198,7 +198,7 @@ final class LeaderDuties implements Leadership, AutoCloseable {
 
     private synchronized List<Command> due() {
         if (!leads()) {
-            return List.of();
+            return tables.orElseThrow().read(this::watch);
         }
         long term = division().orElseThrow().getCurrentTerm();
         if (term != ledTerm) {
@@ -207,6 +207,11 @@ final class LeaderDuties implements Leadership, AutoCloseable {
             repairs.restart();
         }
         return tables.orElseThrow().read(this::due);
+    }
+
+    private List<Command> watch(TablesView view) {
+        repairs.watch(view, System.nanoTime());
+        return List.of();
     }
 
     private List<Command> due(TablesView view) {

@@ -92,6 +92,35 @@ class RepairsTest {
     }
 
     @Test
+    void theNextLeaderHasCountedToo() {
+        Repairs next = new Repairs();
+        Repairs startedLater = new Repairs();
+        catalog.submit(new Command.ExpireServer(server(2), 1));
+        remove(B);
+        assertEquals(0, look(1));
+        next.watch(catalog.tables(), 5);
+        next.watch(catalog.tables(), GRACE - 1);
+        next.restart();
+        startedLater.restart();
+        assertEquals(List.of(), startedLater.due(catalog.tables(), GRACE));
+        assertEquals(List.of(), next.due(catalog.tables(), GRACE));
+        assertEquals(List.of(), startedLater.due(catalog.tables(), GRACE + 5));
+        assertEquals(1, next.due(catalog.tables(), GRACE + 5).size());
+    }
+
+    @Test
+    void aPeerThatOnlyWatchesSeesReturns() {
+        Repairs next = new Repairs();
+        catalog.submit(new Command.ExpireServer(server(2), 1));
+        next.watch(catalog.tables(), 1);
+        catalog.submit(new Command.ReturnServer(server(2), 1));
+        next.watch(catalog.tables(), 2);
+        catalog.submit(new Command.ExpireServer(server(2), 1));
+        next.restart();
+        assertEquals(List.of(), next.due(catalog.tables(), GRACE + 1), "it begins anew");
+    }
+
+    @Test
     void aMirrorThatIsGoneForLongerIsMadeElsewhereAndDroppedWhenThatIsInSync() {
         catalog.submit(new Command.ExpireServer(server(2), 1));
         remove(B);
