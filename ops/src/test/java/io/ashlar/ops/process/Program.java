@@ -119,6 +119,12 @@ final class Program implements AutoCloseable {
         }
     }
 
+    /** Waits for an end, good or not, and returns what it printed. */
+    String end(Duration limit) {
+        await(limit);
+        return output();
+    }
+
     /** Waits for a good end and returns what it printed. */
     String succeed(Duration limit) {
         int code = await(limit);
