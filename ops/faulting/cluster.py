@@ -168,10 +168,14 @@ class Cluster:
 
     # ---- what is left
 
-    def images_differ(self, volume, scratch):
-        """After the end of all servers: every device's image of a volume, compared byte by byte."""
+    def holders(self, volume):
+        """The servers that have its mirrors, all of them in sync."""
+        return sorted(m["server"] for m in self.await_in_sync(volume)["mirrors"])
+
+    def images_differ(self, volume, servers, scratch):
+        """After the end of all servers: its holders' images of a volume, compared byte by byte."""
         images = []
-        for server in self.servers:
+        for server in servers:
             image = scratch / f"{volume}-{server}.img"
             image.unlink(missing_ok=True)
             run(OPS / "bin" / "ashlar", "device", "export", self.env["devices"][server][0],

@@ -3,6 +3,9 @@ once at a moment that the trial notes, watches, and mends. Its first line says w
 
 SCENARIOS = {}
 
+# Words for local-cluster; scenarios with the same ones share a cluster.
+THREE_SERVERS = ("--device-bytes", 4 << 30)
+
 # How many blocks the load uses, and how many blocks it is from each to the next.
 LOAD = (1024, 16)
 BIG_LOAD = (65536, 4)
@@ -13,12 +16,12 @@ class Scenario:
 
     def __init__(self, function, target, cuts, options, load):
         self.name = function.__name__.replace("_", "-")
-        self.what = function.__doc__
+        self.what = " ".join(function.__doc__.split())
         self.run, self.target, self.cuts, self.options = function, target, cuts, options
         self.blocks, self.stride = load
 
 
-def scenario(target=None, cuts=False, options=(), load=LOAD):
+def scenario(target=None, cuts=False, options=THREE_SERVERS, load=LOAD):
     def register(function):
         made = Scenario(function, target, cuts, options, load)
         SCENARIOS[made.name] = made

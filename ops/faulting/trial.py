@@ -26,8 +26,10 @@ class Trial:
         self.before, self.watch = (2, 3) if quick else (4, 10)
         self.struck = self.watched = self.mended = None
         self.failures = []
+        self.timings = []
         self.more = {}
         self.loads = []
+        self.compared = [self.volume]
 
     def long(self, seconds):
         return seconds / 6 if self.quick else seconds
@@ -39,12 +41,14 @@ class Trial:
 
     def mirror(self):
         """A server with a mirror that does not coordinate."""
-        return [s for s in self.cluster.servers if s != self.coordinator()][-1]
+        return max(m["server"] for m in self.shown["mirrors"] if m["server"] != self.coordinator())
 
     def strike(self, action, watch=None):
         """After some time of undisturbed load."""
         time.sleep(self.before)
         self.struck = time.monotonic_ns()
+        self.struck_sizes = self.cluster.log_sizes()
+        self.begin_timing()
         action()
         time.sleep(self.watch if watch is None else watch)
         self.watched = time.monotonic_ns()
@@ -52,6 +56,33 @@ class Trial:
     def mend(self, action):
         action()
         self.cluster.await_in_sync(self.volume)
+
+    def begin_timing(self):
+        self.timed = time.monotonic()
+
+    def timing(self, what, target):
+        """What has been reached now, in seconds since the strike or begin_timing()."""
+        self.timings.append({"what": what, "seconds": round(time.monotonic() - self.timed, 1),
+                             "targetSeconds": target})
+
+    def expect_moved_within_redundancy(self, volume, mirrors=3):
+        """Since the strike mirrors of this volume, of one extent, came and left, and at no time were
+        fewer in sync: a coordinator logs a leaving before it happens, a coming after it."""
+        events = sorted(self.cluster.logged(
+            rf"(\d{{4}}-\S+Z) .*volume {volume}: mirror (\d+) (leaves|is in sync again)",
+            self.struck_sizes))
+        members = {str(m) for m in self.cluster.volume(volume)["extents"][0]["inSync"]}
+        counts = [len(members)]
+        for _, mirror, event in reversed(events):
+            (members.add if event == "leaves" else members.discard)(mirror)
+            counts.append(len(members))
+        self.expect(len(events) >= 2 and min(counts) >= mirrors,
+                    f"{volume} moves and has {mirrors} mirrors in sync throughout ({events})")
+
+    def expect_coordinator_stays(self):
+        now = self.cluster.volume(self.volume)
+        self.expect(all(now[key] == self.shown[key] for key in ("epoch", "coordinator")),
+                    "the volume's lease is what it was")
 
     def expect(self, holds, what):
         if not holds:
@@ -196,8 +227,9 @@ class Trial:
             self.cluster.ashlar("volume", "create", self.volume, "--size",
                                 self.scenario.blocks * self.scenario.stride * BLOCK)
             writer = self.client("writer")
-            reader = self.client("reader", "--read", "--pace", 0.01, first="server-2")
+            # First, so that its server coordinates.
             until("the first writes", lambda: self.noted("writer"), 30)
+            reader = self.client("reader", "--read", "--pace", 0.01, first="server-2")
             self.shown = self.cluster.volume(self.volume)
             self.log_sizes = self.cluster.log_sizes()
             self.scenario.run(self)
@@ -222,6 +254,7 @@ class Trial:
         ends = history.acknowledged_writes(operations, "writer")
         stall = history.longest_stall(ends, self.struck, self.watched)
         target = self.scenario.target
+        missed = [t["what"] for t in self.timings if t["seconds"] > t["targetSeconds"]]
         writes = [op for op in operations if op["client"] == "writer" and op["do"] == "write"]
 
         def count(outcome):
@@ -230,7 +263,8 @@ class Trial:
             "scenario": self.scenario.name,
             "what": self.scenario.what,
             "targetSeconds": target,
-            "targetMissed": target is not None and stall > target,
+            "targetMissed": (target is not None and stall > target) or bool(missed),
+            "timings": self.timings,
             "longestStallSeconds": round(stall, 3),
             "longestStallBeforeSeconds": round(
                 history.longest_stall([end for end in ends if end < self.struck],

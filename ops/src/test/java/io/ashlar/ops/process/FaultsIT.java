@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Some scenarios of {@code ops/faults}, in short: no acknowledged write lost, every history
- * linearizable, all mirrors identical (P1 to P4, P9, P10). Whatever comes of it, {@code
+ * linearizable, all mirrors identical (P1 to P4, P7, P9, P10). Whatever comes of it, {@code
  * target/faults} keeps the histories, with a time line and the longest stall of each scenario, and
  * {@code summary.txt} and {@code summary.json} of all; the test's output names them.
  */
@@ -28,7 +28,14 @@ class FaultsIT {
     private static final Duration LIMIT = Duration.ofMinutes(20);
 
     private static final List<String> ANYWHERE =
-            List.of("mirror-killed", "mirror-frozen", "coordinator-killed", "corrupted-block");
+            List.of(
+                    "mirror-killed",
+                    "mirror-frozen",
+                    "coordinator-killed",
+                    "corrupted-block",
+                    "mirror-drained",
+                    "server-lost",
+                    "disk-replaced");
 
     private static final Path KEPT = Path.of("target", "faults").toAbsolutePath();
 
