@@ -193,25 +193,29 @@ def fill_from(handle, filled):
     return filled
 
 
+def parser(what):
+    made = argparse.ArgumentParser(description=what,
+                                   formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--name", required=True)
+    made.add_argument("--history", required=True)
+    made.add_argument("--blocks", type=int, required=True, help="how many are used")
+    made.add_argument("--stride", type=int, default=1, help="from each to the next")
+    made.add_argument("--first-block", type=int, default=0)
+    made.add_argument("--first-stamp", type=int, default=1)
+    made.add_argument("--seed", type=int, default=1)
+    made.add_argument("--read", action="store_true")
+    made.add_argument("--once", action="store_true", help="read or write every block once")
+    made.add_argument("--fill", action="store_true", help="fill and trim as told by its input")
+    made.add_argument("--pace", type=float, default=0, help="seconds between operations")
+    made.add_argument("--flush-every", type=int, default=500)
+    made.add_argument("--patience", type=float, default=1.5, help="seconds for an answer")
+    made.add_argument("--give-up", type=float, default=60, help="seconds without any server")
+    made.add_argument("uris", nargs="+")
+    return made
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--name", required=True)
-    parser.add_argument("--history", required=True)
-    parser.add_argument("--blocks", type=int, required=True, help="how many are used")
-    parser.add_argument("--stride", type=int, default=1, help="from each to the next")
-    parser.add_argument("--first-block", type=int, default=0)
-    parser.add_argument("--first-stamp", type=int, default=1)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--read", action="store_true")
-    parser.add_argument("--once", action="store_true", help="read or write every block once")
-    parser.add_argument("--fill", action="store_true", help="fill and trim as told by its input")
-    parser.add_argument("--pace", type=float, default=0, help="seconds between operations")
-    parser.add_argument("--flush-every", type=int, default=500)
-    parser.add_argument("--patience", type=float, default=1.5, help="seconds for an answer")
-    parser.add_argument("--give-up", type=float, default=60, help="seconds without any server")
-    parser.add_argument("uris", nargs="+")
-    args = parser.parse_args()
+    args = parser(__doc__).parse_args()
     client = Client(args)
     try:
         if args.fill:

@@ -190,12 +190,12 @@ class Cluster:
 
 
 class Load:
-    """One client process (client.py) and its history file."""
+    """One client process (client.py, or another program with its options) and its history file."""
 
-    def __init__(self, name, history, uris, blocks, *options, stride=1):
+    def __init__(self, name, history, uris, blocks, *options, stride=1, program="client.py"):
         self.name, self.history = name, history
         self.process = subprocess.Popen(
-            [PYTHON, str(OPS / "faulting" / "client.py"), "--name", name, "--history", str(history),
+            [PYTHON, str(OPS / "faulting" / program), "--name", name, "--history", str(history),
              "--blocks", str(blocks), "--stride", str(stride), *map(str, options), *uris],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 

@@ -12,18 +12,20 @@ BIG_LOAD = (65536, 4)
 
 
 class Scenario:
-    """One fault; the target is the longest stall that is allowed, in seconds, None if there is none."""
+    """One fault; the target is the longest stall that is allowed, in seconds, None if there is none.
+    A client that insists sends its writes again, elsewhere, after so many seconds without an answer."""
 
-    def __init__(self, function, target, cuts, options, load):
+    def __init__(self, function, target, cuts, options, load, insists_after):
         self.name = function.__name__.replace("_", "-")
         self.what = " ".join(function.__doc__.split())
+        self.insists_after = insists_after
         self.run, self.target, self.cuts, self.options = function, target, cuts, options
         self.blocks, self.stride = load
 
 
-def scenario(target=None, cuts=False, options=THREE_SERVERS, load=LOAD):
+def scenario(target=None, cuts=False, options=THREE_SERVERS, load=LOAD, insists_after=None):
     def register(function):
-        made = Scenario(function, target, cuts, options, load)
+        made = Scenario(function, target, cuts, options, load, insists_after)
         SCENARIOS[made.name] = made
         return function
     return register

@@ -6,6 +6,7 @@ import json
 import time
 
 import history
+import resent
 from cluster import Load, until
 
 APART_BLOCKS = 8
@@ -208,11 +209,18 @@ class Trial:
 
     # ---- how it goes
 
-    def client(self, name, *options, first="server-1", blocks=None):
+    def client(self, name, *options, first="server-1", blocks=None, program="client.py"):
         load = Load(name, self.directory / name, self.cluster.uris(self.volume, first),
-                    blocks or self.scenario.blocks, *options, stride=self.scenario.stride)
+                    blocks or self.scenario.blocks, *options, stride=self.scenario.stride,
+                    program=program)
         self.loads.append(load)
         return load
+
+    def writer(self):
+        if self.scenario.insists_after is None:
+            return self.client("writer")
+        return self.client("writer", "--patience", self.scenario.insists_after,
+                           program="insistent.py")
 
     def noted(self, *names):
         """What clients have noted so far; the last line of one that runs may not be whole."""
@@ -226,7 +234,7 @@ class Trial:
         try:
             self.cluster.ashlar("volume", "create", self.volume, "--size",
                                 self.scenario.blocks * self.scenario.stride * BLOCK)
-            writer = self.client("writer")
+            writer = self.writer()
             # First, so that its server coordinates.
             until("the first writes", lambda: self.noted("writer"), 30)
             reader = self.client("reader", "--read", "--pace", 0.01, first="server-2")
@@ -250,7 +258,10 @@ class Trial:
             file.writelines(json.dumps(op) + "\n" for op in operations)
         for load in self.loads:
             load.history.unlink(missing_ok=True)
-        self.failures += history.violations(operations)
+        whole = resent.merged(operations)
+        resurrected = resent.resurrected(whole)
+        self.failures += history.violations([op for op in whole if op.get("block") not in resurrected])
+        self.failures += resurrected.values()
         ends = history.acknowledged_writes(operations, "writer")
         stall = history.longest_stall(ends, self.struck, self.watched)
         target = self.scenario.target
@@ -275,6 +286,8 @@ class Trial:
             "acknowledged": count("ok"),
             "unknown": count("unknown"),
             "refused": count("refused"),
+            "sentAgain": sum(op.get("tries", 1) > 1 for op in whole),
+            "resurrectedWrites": len(resurrected),
             "flushed": sum(op["do"] == "flush" and op["outcome"] == "ok" for op in operations),
             "read": sum(op["do"] == "read" and op["outcome"] == "ok" for op in operations),
             "attachments": sum(op["client"] == "writer" and op["do"] == "attach"
