@@ -21,26 +21,28 @@ OUTSIDE = "10.0.2.2"
 
 
 class Scenario:
-    def __init__(self, function, options):
+    """Sabotage is what can be left out of a scenario, and how it then must fail."""
+
+    def __init__(self, function, options, sabotage):
         self.name = function.__name__.replace("_", "-")
         self.what = " ".join(function.__doc__.split())
-        self.run, self.options = function, options
+        self.run, self.options, self.sabotage = function, options, sabotage
 
     @property
     def for_root(self):
         return "--netns" in self.options
 
 
-def scenario(*options):
+def scenario(*options, sabotage=None):
     """On a cluster with these options of local-cluster."""
     def register(function):
-        made = Scenario(function, options)
+        made = Scenario(function, options, sabotage)
         SCENARIOS[made.name] = made
         return function
     return register
 
 
-@scenario()
+@scenario(sabotage=("qemu does not reconnect", r"the guest (failed|ended)"))
 def qemu_disk(stage):
     """a guest whose disk is a volume, over qemu's NBD driver with reconnect-delay: a mirror's server,
     then the server that qemu is attached to, are killed and come back"""
@@ -50,7 +52,7 @@ def qemu_disk(stage):
     try:
         stage.say(f"{guest.greeting}, up after {guest.boot_seconds:.1f} s")
         guest.do("mount -t ext4 /dev/vda /disk")
-        writing = Writing(guest)
+        writing = Writing(guest, stage.patience)
         stage.say(f"undisturbed, the longest round takes {writing.pause():.2f} s")
         mirror = next(s for s in ("server-2", "server-3")
                       if s != cluster.volume(stage.volume)["coordinator"])
@@ -76,14 +78,14 @@ def qemu_disk(stage):
               "log; fsck is clean")
 
 
-@scenario()
+@scenario(sabotage=("qemu does not reconnect", r"qemu-io: .*failed"))
 def qemu_io(stage):
     """qemu-io with the same options opens a volume whose server is still down, and goes on when that
     is killed and comes back"""
     cluster = stage.cluster
     cluster.ashlar("volume", "create", stage.volume, "--size", "16MiB")
     stage.kill("server-1")
-    client = QemuIo(stage.qemu_disk("server-1")[1])
+    client = QemuIo(stage.qemu_disk("server-1")[1], stage.patience)
     try:
         cluster.restart("server-1")
         client.done()
@@ -100,7 +102,7 @@ def qemu_io(stage):
         client.close()
 
 
-@scenario()
+@scenario(sabotage=("nobody replaces dead connections", r"not within \d+ s: round"))
 def kernel_driver(stage):
     """the kernel's NBD driver in a guest, kept attached by 'ashlar attach': the server that it is
     attached to is killed and stays dead, then the helper itself, then the next server"""
@@ -115,8 +117,12 @@ def kernel_driver(stage):
         said = guest.do(attach, START_SECONDS)
         stage.say(f"{said[-1]}, after {time.monotonic() - began:.1f} s")
         guest.do("mount -t ext4 /dev/nbd0 /disk")
-        writing = Writing(guest)
+        writing = Writing(guest, stage.patience)
         stage.say(f"undisturbed, the longest round takes {writing.pause():.2f} s")
+        if stage.sabotaged:
+            writing.end()
+            guest.do("kill -9 $attached")
+            writing = Writing(guest, stage.patience)
         stage.kill("server-1")
         writing.go_on()
         stage.say(f"kill -9 of its server: {writing.pause():.2f} s, {moved(guest)}")
@@ -128,7 +134,7 @@ def kernel_driver(stage):
             guest.do("kill -9 $attached")
             said = guest.do(attach, START_SECONDS)
             stage.say(f"kill -9 of the helper, started again: {said[-1]}")
-            writing = Writing(guest)
+            writing = Writing(guest, stage.patience)
         stage.kill("server-2")
         writing.go_on()
         stage.say(f"kill -9 of the next server: {writing.pause():.2f} s, {moved(guest)}")
@@ -173,7 +179,8 @@ def client_machine(network):
         run("ip", "netns", "delete", name)
 
 
-@scenario("--netns", "--server-option=--nbd-also", f"--server-option=0.0.0.0:{FLOATING_PORT}")
+@scenario("--netns", "--server-option=--nbd-also", f"--server-option=0.0.0.0:{FLOATING_PORT}",
+          sabotage=("the address does not move", r"qemu-io: nothing within"))
 def floating_address(stage):
     """qemu-io on a machine of its own writes to an address that moves from server to server: while all
     are well, after a kill -9, and after the server's machine was cut off"""
@@ -186,6 +193,8 @@ def floating_address(stage):
                 *recipe(start, address=address))
 
         def take(server):
+            if stage.sabotaged and server != "server-1":
+                return
             on(server, "ip address add")
             on(server, "arping")
 
@@ -194,7 +203,7 @@ def floating_address(stage):
 
         take("server-1")
         client = QemuIo(recipe("-blockdev", volume=stage.volume, host=address, port=FLOATING_PORT)[1],
-                        inside=("ip", "netns", "exec", namespace))
+                        stage.patience, inside=("ip", "netns", "exec", namespace))
         try:
             client.done()
             writes = Writes(client)

@@ -4,6 +4,7 @@ clients that stay attached."""
 import os
 import pathlib
 import re
+import select
 import socket
 import subprocess
 import time
@@ -15,6 +16,8 @@ README = pathlib.Path(__file__).resolve().parents[1] / "README.md"
 ROUNDS = 5
 # A server is back and serves after that, on a machine that does other things, too.
 RETURN_SECONDS = 90
+# When what a client needs to go on is left out, this is long enough to see that it does not.
+SABOTAGED_SECONDS = 25
 
 
 def recipe(start, **values):
@@ -30,8 +33,10 @@ def recipe(start, **values):
 class Stage:
     """What a scenario is given."""
 
-    def __init__(self, name, cluster, directory, quick, say):
+    def __init__(self, name, cluster, directory, quick, sabotaged, say):
         self.volume, self.cluster, self.directory, self.quick = name, cluster, directory, quick
+        self.sabotaged = sabotaged
+        self.patience = SABOTAGED_SECONDS if sabotaged else RETURN_SECONDS
         self.say = say
 
     def address(self, server):
@@ -41,7 +46,8 @@ class Stage:
     def qemu_disk(self, server):
         """The README's options for a disk of qemu."""
         host, port = self.address(server)
-        return recipe("-blockdev", volume=self.volume, host=host, port=port)
+        words = recipe("-blockdev", volume=self.volume, host=host, port=port)
+        return [word.replace("reconnect-delay=60,", "") for word in words] if self.sabotaged else words
 
     def kill(self, server):
         """Returns when nobody accepts connections there."""
@@ -71,8 +77,8 @@ class Stage:
 class Writing:
     """A guest that writes and reads back, round after round, until it is told to verify."""
 
-    def __init__(self, guest):
-        self.guest = guest
+    def __init__(self, guest, patience):
+        self.guest, self.patience = guest, patience
         self.times = []
         guest.say("rounds")
         self.go_on()
@@ -85,7 +91,7 @@ class Writing:
             self.one()
 
     def one(self):
-        line = self.guest.await_line(r"round \d+ at [\d.]+", RETURN_SECONDS)
+        line = self.guest.await_line(r"round \d+ at [\d.]+", self.patience)
         self.times.append(float(line.split()[-1]))
 
     def pause(self):
@@ -96,14 +102,14 @@ class Writing:
 
     def end(self):
         self.guest.say(":")
-        self.guest.done("rounds", RETURN_SECONDS)
-        self.guest.done(":", RETURN_SECONDS)
+        self.guest.done("rounds", self.patience)
+        self.guest.done(":", self.patience)
 
     def verify(self):
         """Ends the rounds and checks every file and the kernel's log."""
         self.guest.say("verify")
-        self.guest.done("rounds", RETURN_SECONDS)
-        return len([line for line in self.guest.done("verify", RETURN_SECONDS) if "is right" in line])
+        self.guest.done("rounds", self.patience)
+        return len([line for line in self.guest.done("verify", self.patience) if "is right" in line])
 
 
 class QemuIo:
@@ -111,7 +117,8 @@ class QemuIo:
 
     PROMPT = b"qemu-io> "
 
-    def __init__(self, options, inside=()):
+    def __init__(self, options, patience, inside=()):
+        self.patience = patience
         self.process = subprocess.Popen([*inside, "qemu-io", "--image-opts", options],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT)
@@ -123,7 +130,11 @@ class QemuIo:
     def done(self):
         """Waits until it asks for a command: it has opened its image, or done the last command."""
         said = b""
+        deadline = time.monotonic() + self.patience
         while not said.endswith(self.PROMPT):
+            left = max(0, deadline - time.monotonic())
+            if not select.select([self.process.stdout], [], [], left)[0]:
+                raise Failed(f"qemu-io: nothing within {self.patience} s")
             data = os.read(self.process.stdout.fileno(), 65536)
             said += data
             if not data or b"failed" in said:
