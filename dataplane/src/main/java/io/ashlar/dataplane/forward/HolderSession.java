@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongFunction;
 
@@ -85,8 +86,8 @@ final class HolderSession {
     }
 
     private Way client() {
-        ForwardedVolume client =
-                new ForwardedVolume(new ExportInfo(name, sizeBytes), forwarder.loop(), this);
+        ExportInfo export = new ExportInfo(name, sizeBytes, Optional.of(volume));
+        ForwardedVolume client = new ForwardedVolume(export, forwarder.loop(), this);
         clients.add(client);
         return new Way(client, holder, epoch, losses, untold());
     }

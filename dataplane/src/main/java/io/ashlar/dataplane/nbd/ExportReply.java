@@ -59,8 +59,12 @@ final class ExportReply {
         return reply.acknowledged();
     }
 
+    /** Clients that attach again tell by the id whether it is the same volume. */
     private static String description(ExportInfo export) {
-        return "Ashlar volume of " + new ByteSize(export.sizeBytes());
+        return "Ashlar volume "
+                + export.id().map(id -> id + " ").orElse("")
+                + "of "
+                + new ByteSize(export.sizeBytes());
     }
 
     private static byte[] text(int type, String text) {

@@ -11,9 +11,11 @@ import io.ashlar.dataplane.volume.VolumeDirectory;
 import io.ashlar.metadata.api.Answer;
 import io.ashlar.metadata.api.MetadataClient;
 import io.ashlar.metadata.api.Query;
+import io.ashlar.metadata.model.VolumeRow;
 import io.ashlar.metadata.model.VolumeView;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -39,10 +41,7 @@ final class VolumeCatalog implements VolumeDirectory {
                 reply,
                 answer -> {
                     if (answer instanceof Answer.Volumes found) {
-                        reply.done(
-                                found.volumes().stream()
-                                        .map(v -> new ExportInfo(v.name(), v.sizeBytes()))
-                                        .toList());
+                        reply.done(found.volumes().stream().map(VolumeCatalog::export).toList());
                     } else {
                         refuse(reply, answer);
                     }
@@ -51,7 +50,11 @@ final class VolumeCatalog implements VolumeDirectory {
 
     @Override
     public void find(String name, Reply<ExportInfo> reply) {
-        withView(name, reply, view -> reply.done(new ExportInfo(name, view.volume().sizeBytes())));
+        withView(name, reply, view -> reply.done(export(view.volume())));
+    }
+
+    private static ExportInfo export(VolumeRow volume) {
+        return new ExportInfo(volume.name(), volume.sizeBytes(), Optional.of(volume.id()));
     }
 
     @Override

@@ -185,7 +185,9 @@ public final class VolumeHost {
                         shard.local().timing(),
                         budget,
                         port);
-        service = new Service(coordinator, budget, new ExportInfo(name, view.volume().sizeBytes()));
+        ExportInfo export =
+                new ExportInfo(name, view.volume().sizeBytes(), Optional.of(view.volume().id()));
+        service = new Service(coordinator, budget, export);
         shard.coordinates(this, mirrors(view));
         for (ServerId server : List.copyOf(coordinator.servers())) {
             link(coordinator, server);

@@ -63,12 +63,14 @@ public final class Attachment implements AutoCloseable {
             }
         }
 
-        private String identity() {
-            return "ashlar:" + volume;
+        /** The driver keeps it: a volume that was made again under its name has another. */
+        private String identity(NbdHandshake.Export export) {
+            return "ashlar:" + volume + export.volume().map(id -> ":" + id).orElse("");
         }
 
         private Terms terms(NbdHandshake.Export export) {
-            return new Terms(identity(), export.bytes(), export.flags(), requestLimit, deadLimit);
+            return new Terms(
+                    identity(export), export.bytes(), export.flags(), requestLimit, deadLimit);
         }
     }
 
@@ -78,7 +80,7 @@ public final class Attachment implements AutoCloseable {
     private final LinkKeeper keeper;
     private final HostPort first;
     private final boolean takenOver;
-    private long bytes;
+    private NbdHandshake.Export attached;
 
     private Attachment(
             Wish wish, Supplier<List<HostPort>> servers, NbdDriver driver, List<HostPort> known) {
@@ -87,8 +89,9 @@ public final class Attachment implements AutoCloseable {
         this.driver = driver;
         List<ServerLink> links = new ArrayList<>();
         try {
-            this.first = openFirst(wish.volume(), known, links);
-            this.bytes = links.getFirst().export().bytes();
+            links.add(ServerLink.first(known, wish.volume()));
+            this.first = links.getFirst().server();
+            this.attached = links.getFirst().export();
             this.takenOver = connect(links);
         } finally {
             links.forEach(ServerLink::close);
@@ -118,23 +121,6 @@ public final class Attachment implements AutoCloseable {
         }
     }
 
-    /** A link to the first server that serves the volume. */
-    private static HostPort openFirst(String volume, List<HostPort> known, List<ServerLink> links) {
-        List<String> failures = new ArrayList<>();
-        for (HostPort server : known) {
-            try {
-                links.add(ServerLink.open(server, volume));
-                return server;
-            } catch (StorageException e) {
-                failures.add(e.getMessage());
-            }
-        }
-        throw new StorageException(
-                ErrorCode.UNAVAILABLE,
-                "no server serves volume '%s' to this machine: %s"
-                        .formatted(volume, String.join("; ", failures)));
-    }
-
     /** Returns whether the device was attached before. */
     private boolean connect(List<ServerLink> links) {
         ServerLink one = links.getFirst();
@@ -154,9 +140,11 @@ public final class Attachment implements AutoCloseable {
             return false;
         }
         String identity = wish.device().identity().orElse("something unknown");
-        if (!identity.equals(wish.identity())) {
+        String wanted = wish.identity(one.export());
+        if (!identity.equals(wanted)) {
             throw new StorageException(
-                    ErrorCode.IN_USE, wish.device() + " is in use, by " + identity);
+                    ErrorCode.IN_USE,
+                    "%s is in use, by %s and not %s".formatted(wish.device(), identity, wanted));
         }
         return true;
     }
@@ -168,7 +156,7 @@ public final class Attachment implements AutoCloseable {
 
     /** The size of the volume. */
     public long bytes() {
-        return bytes;
+        return attached.bytes();
     }
 
     /** Whether the device was attached to this volume before. */
@@ -223,16 +211,9 @@ public final class Attachment implements AutoCloseable {
     }
 
     private boolean offer(HostPort server, ServerLink link) {
-        NbdHandshake.Export export = link.export();
-        if (export.bytes() < bytes) {
-            throw new StorageException(
-                    ErrorCode.CONFLICT,
-                    "%s has a volume '%s' of %d bytes, attached are %d: it is another"
-                            .formatted(server, wish.volume(), export.bytes(), bytes));
-        }
-        bytes = export.bytes();
+        attached = attached.goOnAs(link.export(), server, wish.volume());
         NbdDriver.Answer answer =
-                driver.offer(wish.device(), wish.terms(export), link.descriptor());
+                driver.offer(wish.device(), wish.terms(attached), link.descriptor());
         if (answer != NbdDriver.Answer.DONE) {
             return false;
         }

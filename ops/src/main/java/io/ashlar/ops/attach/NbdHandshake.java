@@ -1,9 +1,13 @@
 package io.ashlar.ops.attach;
 
+import io.ashlar.common.config.HostPort;
 import io.ashlar.common.error.ErrorCode;
 import io.ashlar.common.error.StorageException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The client's side of the NBD handshake (doc/proto.md, fixed newstyle), as far as the kernel's
@@ -16,8 +20,57 @@ final class NbdHandshake {
      *
      * @param bytes the volume's size
      * @param flags what can be done with it (NBD_FLAG_*)
+     * @param volume its id, which no other volume of the cluster ever has; empty if the server does
+     *     not say
      */
-    record Export(long bytes, int flags) {}
+    record Export(long bytes, int flags, Optional<Long> volume) {
+
+        /**
+         * What a server has under the same name now, if that can go on for this.
+         *
+         * @throws StorageException {@code CONFLICT} if it is another volume, or has shrunk
+         */
+        Export goOnAs(Export now, HostPort server, String name) {
+            boolean other =
+                    volume.isPresent() && now.volume.isPresent() && !volume.equals(now.volume);
+            if (other || now.bytes < bytes) {
+                throw new StorageException(
+                        ErrorCode.CONFLICT,
+                        "%s has another volume '%s' now: %s; attached is: %s"
+                                .formatted(server, name, now.text(), text()));
+            }
+            // The driver was told once what it is.
+            return new Export(now.bytes, now.flags, volume);
+        }
+
+        private String text() {
+            return volume.map(id -> "id " + id + ", ").orElse("") + bytes + " bytes";
+        }
+
+        private Export with(ByteBuffer info) {
+            return switch (info.getShort()) {
+                case INFO_EXPORT -> described(info);
+                case INFO_DESCRIPTION -> new Export(bytes, flags, idIn(info));
+                default -> this;
+            };
+        }
+
+        private Export described(ByteBuffer info) {
+            if (info.remaining() != 10) {
+                throw strange("what it says of the export has no form");
+            }
+            return new Export(info.getLong(), Short.toUnsignedInt(info.getShort()), volume);
+        }
+
+        private static Optional<Long> idIn(ByteBuffer text) {
+            Matcher described = DESCRIPTION.matcher(StandardCharsets.UTF_8.decode(text));
+            return described.lookingAt()
+                    ? Optional.of(Long.parseLong(described.group(1)))
+                    : Optional.empty();
+        }
+    }
+
+    private static final Pattern DESCRIPTION = Pattern.compile("Ashlar volume (\\d{1,18}) of ");
 
     private static final long GREETING = 0x4e42444d41474943L;
     private static final long OPTION = 0x49484156454f5054L;
@@ -31,6 +84,7 @@ final class NbdHandshake {
     private static final int INFO = 3;
     private static final int ERR_TLS_REQD = 0x80000005;
     private static final int INFO_EXPORT = 0;
+    private static final int INFO_DESCRIPTION = 2;
 
     private static final int GREETING_BYTES = 18;
     private static final int REPLY_BYTES = 20;
@@ -62,14 +116,16 @@ final class NbdHandshake {
     Export go(String volume) {
         byte[] name = volume.getBytes(StandardCharsets.UTF_8);
         wire.send(
-                ByteBuffer.allocate(16 + 4 + name.length + 2)
+                ByteBuffer.allocate(16 + 4 + name.length + 4)
                         .putLong(OPTION)
                         .putInt(GO)
-                        .putInt(4 + name.length + 2)
+                        .putInt(4 + name.length + 4)
                         .putInt(name.length)
                         .put(name)
+                        .putShort((short) 1)
+                        .putShort((short) INFO_DESCRIPTION)
                         .array());
-        Export export = new Export(-1, 0);
+        Export export = new Export(-1, 0, Optional.empty());
         while (true) {
             ByteBuffer header = ByteBuffer.wrap(wire.receive(REPLY_BYTES));
             long magic = header.getLong();
@@ -83,18 +139,11 @@ final class NbdHandshake {
             if (kind == ACK && export.bytes() >= 0) {
                 return export;
             } else if (kind == INFO && length >= 2) {
-                export = payload.getShort() == INFO_EXPORT ? export(payload) : export;
+                export = export.with(payload);
             } else {
                 throw refused(volume, kind, payload);
             }
         }
-    }
-
-    private static Export export(ByteBuffer info) {
-        if (info.remaining() != 10) {
-            throw strange("what it says of the export has no form");
-        }
-        return new Export(info.getLong(), Short.toUnsignedInt(info.getShort()));
     }
 
     private static StorageException refused(String volume, int kind, ByteBuffer why) {

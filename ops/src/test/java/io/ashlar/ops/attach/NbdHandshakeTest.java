@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ashlar.common.config.HostPort;
 import io.ashlar.common.error.ErrorCode;
 import io.ashlar.common.error.StorageException;
+import io.ashlar.ops.attach.NbdHandshake.Export;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class NbdHandshakeTest {
@@ -43,7 +47,7 @@ class NbdHandshakeTest {
         }
     }
 
-    private static NbdHandshake.Export attach(Script script) {
+    private static Export attach(Script script) {
         NbdHandshake handshake = new NbdHandshake(script);
         handshake.begin();
         return handshake.go("db");
@@ -53,23 +57,61 @@ class NbdHandshakeTest {
         return assertThrows(StorageException.class, () -> attach(new Script(hex)));
     }
 
+    private static String described(String text) {
+        String hex = HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
+        return REPLY + "00000003" + "%08x".formatted(2 + text.length()) + "0002" + hex;
+    }
+
     @Test
-    void asksForAVolumeAndNothingElse() {
+    void asksForAVolumeAndWhichItIs() {
         Script script =
                 new Script(
                         MAGIC + "0003",
                         REPLY + "00000003" + "0000000e" + "0003" + "000000010000100002000000",
                         EXPORT + "0000" + "0000000080000000" + "016d",
+                        described("Ashlar volume 17 of 2GiB"),
                         ACK);
 
-        assertEquals(new NbdHandshake.Export(2L << 30, 0x16d), attach(script));
+        assertEquals(new Export(2L << 30, 0x16d, Optional.of(17L)), attach(script));
 
         assertEquals(0, script.server.remaining());
         assertEquals(
                 "00000003"
-                        + ("49484156454f5054" + "00000007" + "00000008")
-                        + ("00000002" + "6462" + "0000"),
+                        + ("49484156454f5054" + "00000007" + "0000000a")
+                        + ("00000002" + "6462" + "0001" + "0002"),
                 HexFormat.of().formatHex(script.client.toByteArray()));
+    }
+
+    @Test
+    void needsNoDescription() {
+        String export = EXPORT + "0000" + "0000000080000000" + "016d";
+        Export expected = new Export(2L << 30, 0x16d, Optional.empty());
+
+        assertEquals(expected, attach(new Script(MAGIC + "0003", export, ACK)));
+        String another = described("a disk of 2 GiB");
+        assertEquals(expected, attach(new Script(MAGIC + "0003", another, export, ACK)));
+    }
+
+    @Test
+    void goesOnOnlyAsTheSameVolume() {
+        HostPort server = new HostPort("a", 1);
+        Export seven = new Export(100, 1, Optional.of(7L));
+        Export unknown = new Export(100, 1, Optional.empty());
+
+        assertEquals(
+                new Export(200, 3, Optional.of(7L)),
+                seven.goOnAs(new Export(200, 3, Optional.of(7L)), server, "db"));
+        assertEquals(seven, seven.goOnAs(unknown, server, "db"));
+        assertEquals(unknown, unknown.goOnAs(seven, server, "db"));
+        for (Export other :
+                List.of(
+                        new Export(100, 1, Optional.of(8L)), // made again
+                        new Export(99, 1, Optional.of(7L)),
+                        new Export(99, 1, Optional.empty()))) {
+            StorageException refusal =
+                    assertThrows(StorageException.class, () -> seven.goOnAs(other, server, "db"));
+            assertEquals(ErrorCode.CONFLICT, refusal.code());
+        }
     }
 
     @Test
