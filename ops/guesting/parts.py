@@ -17,9 +17,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 OPS = HERE.parent
 KEPT = OPS / "target" / "guest"
 KERNEL = "linux-image-cloud-amd64"
-# In the order in which they need each other; ext4 is part of the kernel.
-MODULES = ("virtio", "virtio_ring", "virtio_pci_legacy_dev", "virtio_pci_modern_dev", "virtio_pci",
-           "virtio_blk", "failover", "net_failover", "virtio_net", "nbd")
+# And what they need; ext4 is part of the kernel.
+MODULES = ("virtio_pci", "virtio_blk", "virtio_net", "nbd")
 
 
 def missing():
@@ -61,6 +60,23 @@ def kernel():
     return next((KEPT / "boot").glob("vmlinuz-*"))
 
 
+def modules():
+    """Files in the order in which they need each other, as each says itself: another kernel has another."""
+    files = {path.stem.replace("-", "_"): path for path in (KEPT / "lib" / "modules").rglob("*.ko")}
+    ordered = {}
+
+    def add(name):
+        if name in ordered:
+            return
+        needs = re.search(rb"\0depends=([^\0]*)\0", files[name].read_bytes()).group(1).decode()
+        for needed in filter(None, needs.split(",")):
+            add(needed.replace("-", "_"))
+        ordered[name] = files[name]
+    for wanted in MODULES:
+        add(wanted)
+    return ordered
+
+
 def java():
     """The command line for a guest: a runtime with what it needs of the JDK, its libraries, our jars.
     RocksDB, large, is for metadata peers."""
@@ -95,9 +111,10 @@ def initial_file_system(directory, extra=()):
     (root / "modules").mkdir()
     shutil.copy2(KEPT / "bin" / "busybox", root / "bin" / "busybox")
     shutil.copy2(HERE / "init", root / "init")
-    for module in MODULES:
-        shutil.copy2(next((KEPT / "lib" / "modules").rglob(f"{module}.ko")), root / "modules")
-    (root / "modules" / "order").write_text("\n".join(MODULES) + "\n")
+    loaded = modules()
+    for name, file in loaded.items():
+        shutil.copy2(file, root / "modules" / f"{name}.ko")
+    (root / "modules" / "order").write_text("\n".join(loaded) + "\n")
     for source, place in extra:
         target = root / place.lstrip("/")
         target.parent.mkdir(parents=True, exist_ok=True)
