@@ -23,6 +23,11 @@ final class Handshake {
     private static final int FIXED_NEWSTYLE = 1;
     private static final int NO_ZEROES = 2;
 
+    /** Stands for data that were not kept: most options only ask whether there are any. */
+    private static final byte[] SOME_DATA = {0};
+
+    private static final String NO_DEFAULT = "there is no default export: name a volume";
+
     private final TlsMode tls;
     private final Function<String, Access> access;
     private final int maxOptions;
@@ -35,23 +40,27 @@ final class Handshake {
     private Optional<String> contextExport = Optional.empty();
     private Question asked = new Question.None();
 
-    private Handshake(
-            TlsMode tls, Function<String, Access> access, int maxOptions, boolean encrypted) {
+    private Handshake(TlsMode tls, Function<String, Access> access, int maxOptions) {
         this.tls = tls;
         this.access = access;
         this.maxOptions = maxOptions;
-        this.encrypted = encrypted;
-        this.fixed = encrypted;
     }
 
     /** A handshake from its first byte. */
     static Handshake plain(TlsMode tls, Function<String, Access> access, int maxOptions) {
-        return new Handshake(tls, access, maxOptions, false);
+        return new Handshake(tls, access, maxOptions);
     }
 
-    /** What follows STARTTLS: nothing that was negotiated before it counts. */
-    static Handshake encrypted(TlsMode tls, Function<String, Access> access, int maxOptions) {
-        return new Handshake(tls, access, maxOptions, true);
+    /**
+     * What follows STARTTLS: no option from before it counts, only the client's flags, which are
+     * not said again.
+     */
+    Handshake encrypted(Function<String, Access> accessOverTls) {
+        Handshake next = new Handshake(tls, accessOverTls, maxOptions);
+        next.encrypted = true;
+        next.fixed = fixed;
+        next.zeroes = zeroes;
+        return next;
     }
 
     /** What the server says first. */
@@ -72,8 +81,8 @@ final class Handshake {
     List<HandshakeEffect> apply(HandshakeInput input) {
         return switch (input) {
             case HandshakeInput.ClientFlags(int flags) -> clientFlags(flags);
-            case HandshakeInput.Option option -> option(option);
-            case HandshakeInput.OversizedOption(int code) -> oversized(code);
+            case HandshakeInput.Option(int code, byte[] data) -> option(code, data, true);
+            case HandshakeInput.OversizedOption(int code) -> option(code, SOME_DATA, false);
             case HandshakeInput.Malformed(String reason) -> List.of(new Close(reason));
             case HandshakeInput.Listed(List<ExportInfo> exports) -> listed(exports);
             case HandshakeInput.Found(ExportInfo export) -> found(export);
@@ -92,32 +101,34 @@ final class Handshake {
         return List.of();
     }
 
-    private List<HandshakeEffect> option(HandshakeInput.Option option) {
+    private List<HandshakeEffect> option(int code, byte[] data, boolean whole) {
         if (waiting()) {
             throw new IllegalStateException("an option before the answer to " + asked);
         }
         if (++options > maxOptions) {
             return List.of(new Close("more than " + maxOptions + " options"));
         }
-        if (tls == TlsMode.REQUIRED && !encrypted && !allowedBeforeTls(option.code())) {
-            return beforeTls(option.code());
+        if (tls == TlsMode.REQUIRED && !encrypted && !allowedBeforeTls(code)) {
+            return beforeTls(code);
         }
-        byte[] data = option.data();
-        return switch (option.code()) {
-            case OptionCode.EXPORT_NAME -> exportName(data);
+        return switch (code) {
+            case OptionCode.EXPORT_NAME -> exportName(data, whole);
             case OptionCode.ABORT -> List.of(ack(OptionCode.ABORT), new Close("client aborted"));
             case OptionCode.LIST -> list(data);
             case OptionCode.STARTTLS -> startTls(data);
-            case OptionCode.INFO, OptionCode.GO -> infoOrGo(option.code(), data);
+            case OptionCode.INFO, OptionCode.GO -> whole ? infoOrGo(code, data) : tooBig(code);
             case OptionCode.STRUCTURED_REPLY -> structuredReply(data);
             case OptionCode.EXTENDED_HEADERS -> extendedHeaders(data);
-            case OptionCode.LIST_META_CONTEXT, OptionCode.SET_META_CONTEXT ->
-                    metaContext(option.code(), data);
+            case OptionCode.LIST_META_CONTEXT -> whole ? metaContext(code, data) : tooBig(code);
+            case OptionCode.SET_META_CONTEXT -> {
+                contextExport = Optional.empty(); // also when this one fails
+                yield whole ? metaContext(code, data) : tooBig(code);
+            }
             default ->
                     refuse(
-                            option.code(),
+                            code,
                             OptionReply.ERR_UNSUP,
-                            "option " + Integer.toUnsignedString(option.code()) + " is not known");
+                            "option " + Integer.toUnsignedString(code) + " is not known");
         };
     }
 
@@ -132,19 +143,18 @@ final class Handshake {
         return refuse(code, OptionReply.ERR_TLS_REQD, "this server requires TLS");
     }
 
-    private List<HandshakeEffect> oversized(int code) {
-        if (code == OptionCode.EXPORT_NAME || ++options > maxOptions) {
-            return List.of(new Close("an option too long"));
-        }
-        return tls == TlsMode.REQUIRED && !encrypted
-                ? beforeTls(code)
-                : refuse(code, OptionReply.ERR_TOO_BIG, "the option is too long");
+    private static List<HandshakeEffect> tooBig(int code) {
+        return refuse(code, OptionReply.ERR_TOO_BIG, "the option is too long");
     }
 
-    private List<HandshakeEffect> exportName(byte[] data) {
-        Optional<String> name = Text.decode(ByteBuffer.wrap(data), data.length);
+    private List<HandshakeEffect> exportName(byte[] data, boolean whole) {
+        Optional<String> name =
+                whole ? Text.decode(ByteBuffer.wrap(data), data.length) : Optional.empty();
         if (name.isEmpty() || dialect == Dialect.EXTENDED) {
             return List.of(new Close("EXPORT_NAME with no valid name, or after EXTENDED_HEADERS"));
+        }
+        if (name.get().isEmpty()) {
+            return List.of(new Close(NO_DEFAULT));
         }
         if (access.apply(name.get()) == Access.NONE) {
             return List.of(new Close("not allowed to attach '" + name.get() + "'"));
@@ -182,8 +192,8 @@ final class Handshake {
             return refuse(code, OptionReply.ERR_INVALID, "malformed INFO or GO");
         }
         ExportRequest request = parsed.get();
-        if (access.apply(request.name()) == Access.NONE) {
-            return notAllowed(code, request.name());
+        if (mayNotAttach(request.name())) {
+            return notAttached(code, request.name());
         }
         asked = new Question.Export(code, request);
         return List.of(
@@ -214,9 +224,6 @@ final class Handshake {
     }
 
     private List<HandshakeEffect> metaContext(int code, byte[] data) {
-        if (code == OptionCode.SET_META_CONTEXT) {
-            contextExport = Optional.empty();
-        }
         if (dialect == Dialect.SIMPLE) {
             return refuse(code, OptionReply.ERR_INVALID, "negotiate STRUCTURED_REPLY first");
         }
@@ -225,8 +232,8 @@ final class Handshake {
             return refuse(code, OptionReply.ERR_INVALID, "malformed metadata context query");
         }
         ContextRequest request = parsed.get();
-        if (access.apply(request.name()) == Access.NONE) {
-            return notAllowed(code, request.name());
+        if (mayNotAttach(request.name())) {
+            return notAttached(code, request.name());
         }
         asked = new Question.Contexts(code, request);
         return List.of(new FindExport(request.name()));
@@ -321,8 +328,14 @@ final class Handshake {
                 ExportReply.informed(code, export, session(request.name()), request.wanted()));
     }
 
-    private static List<HandshakeEffect> notAllowed(int code, String name) {
-        return refuse(code, OptionReply.ERR_POLICY, "not allowed to attach '" + name + "'");
+    private boolean mayNotAttach(String name) {
+        return name.isEmpty() || access.apply(name) == Access.NONE;
+    }
+
+    private static List<HandshakeEffect> notAttached(int code, String name) {
+        return name.isEmpty()
+                ? refuse(code, OptionReply.ERR_UNKNOWN, NO_DEFAULT)
+                : refuse(code, OptionReply.ERR_POLICY, "not allowed to attach '" + name + "'");
     }
 
     private static Send shutdown(int code) {

@@ -34,7 +34,6 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     private final Channel channel;
     private final SocketAddress peer;
     private final Service service;
-    private final TlsMode tls;
     private final Inflow inflow = new Inflow();
     private HandshakeReader reader;
     private Handshake handshake;
@@ -46,7 +45,6 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
         this.channel = channel;
         this.peer = peer;
         this.service = service;
-        this.tls = tls;
         NbdLimits limits = service.limits();
         this.reader = HandshakeReader.fromStart(limits.optionBytes());
         this.handshake = Handshake.plain(tls, rules(Optional.empty()), limits.options());
@@ -205,7 +203,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
                 NbdLimits limits = service.limits();
                 reader = HandshakeReader.fromOption(limits.optionBytes());
                 Function<String, Access> rules = rules(TlsPeer.certificate(channel.pipeline()));
-                handshake = Handshake.encrypted(tls, rules, limits.options());
+                handshake = handshake.encrypted(rules);
             } else {
                 close("TLS failed: " + tlsDone.cause().getMessage());
             }

@@ -28,7 +28,6 @@ final class Dialogue {
     private static final int MAX_OPTIONS = 16;
     private static final int MAX_OPTION_BYTES = 8192;
 
-    private final TlsMode tls;
     private HandshakeReader reader = HandshakeReader.fromStart(MAX_OPTION_BYTES);
     private Handshake handshake;
     private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
@@ -38,7 +37,6 @@ final class Dialogue {
     boolean unavailable;
 
     Dialogue(TlsMode tls) {
-        this.tls = tls;
         handshake = Handshake.plain(tls, Dialogue::access, MAX_OPTIONS);
     }
 
@@ -121,7 +119,7 @@ final class Dialogue {
                 case HandshakeEffect.StartTls() -> {
                     encrypted = true;
                     reader = HandshakeReader.fromOption(MAX_OPTION_BYTES);
-                    handshake = Handshake.encrypted(tls, Dialogue::access, MAX_OPTIONS);
+                    handshake = handshake.encrypted(Dialogue::access);
                 }
                 case HandshakeEffect.BeginTransmission(Session agreed) ->
                         session = Optional.of(agreed);

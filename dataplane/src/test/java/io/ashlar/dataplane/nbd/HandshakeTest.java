@@ -93,7 +93,7 @@ class HandshakeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"nothing, 0x80000006", "secret, 0x80000002", "'', 0x80000006"})
+    @CsvSource({"nothing, 0x80000006", "secret, 0x80000002"})
     void refusesExportsThatItCannotServe(String name, long kind) {
         for (int option : new int[] {OptionCode.INFO, OptionCode.GO}) {
             Dialogue dialogue = Dialogue.plain().option(option, Dialogue.export(name));
@@ -256,11 +256,56 @@ class HandshakeTest {
     }
 
     @Test
-    void skipsAnOptionThatIsTooLong() {
-        Dialogue dialogue = Dialogue.plain().option(99, new byte[100_000]);
-        assertEquals(OptionReply.ERR_TOO_BIG, dialogue.lastKind());
-        dialogue.option(OptionCode.LIST);
-        assertEquals(OptionReply.ACK, dialogue.lastKind());
+    void hasNoDefaultExport() {
+        for (int option : new int[] {OptionCode.INFO, OptionCode.GO, OptionCode.SET_META_CONTEXT}) {
+            Dialogue dialogue = Dialogue.plain().option(OptionCode.STRUCTURED_REPLY);
+            boolean context = option == OptionCode.SET_META_CONTEXT;
+            dialogue.option(option, context ? Dialogue.contexts("") : Dialogue.export(""));
+            Dialogue.Answer answer = dialogue.answers().getLast();
+            assertEquals(OptionReply.ERR_UNKNOWN, answer.kind());
+            assertEquals(
+                    "there is no default export: name a volume",
+                    new String(HexFormat.of().parseHex(answer.hex()), StandardCharsets.UTF_8));
+            assertTrue(dialogue.closed.isEmpty());
+        }
+        assertTrue(Dialogue.plain().option(OptionCode.EXPORT_NAME).closed.isPresent());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "99, 0x80000001",
+        "0, 0x80000001",
+        "3, 0x80000003",
+        "5, 0x80000003",
+        "6, 0x80000009",
+        "7, 0x80000009",
+        "8, 0x80000003",
+        "9, 0x80000009",
+        "10, 0x80000009",
+        "11, 0x80000003",
+    })
+    void answersAnOptionTooLongToKeepAsItsRulesSay(int option, long kind) {
+        Dialogue dialogue = new Dialogue(TlsMode.OPTIONAL).flags(Dialogue.FIXED);
+        assertEquals((int) kind, dialogue.option(option, new byte[100_000]).lastKind());
+        assertEquals(OptionReply.ACK, dialogue.option(OptionCode.LIST).lastKind());
+    }
+
+    @Test
+    void closesOnAnExportNameTooLongAndAcknowledgesAnAbortOfAnyLength() {
+        byte[] data = new byte[100_000];
+        assertTrue(Dialogue.plain().option(OptionCode.EXPORT_NAME, data).closed.isPresent());
+        Dialogue abort = Dialogue.plain().option(OptionCode.ABORT, data);
+        assertEquals(OptionReply.ACK, abort.lastKind());
+        assertTrue(abort.closed.isPresent());
+    }
+
+    @Test
+    void aSelectionTooLongForgetsTheOneBefore() {
+        Dialogue dialogue = Dialogue.plain().option(OptionCode.STRUCTURED_REPLY);
+        dialogue.option(OptionCode.SET_META_CONTEXT, Dialogue.contexts("vol", "base:allocation"));
+        dialogue.option(OptionCode.SET_META_CONTEXT, new byte[100_000]);
+        dialogue.option(OptionCode.GO, Dialogue.export("vol"));
+        assertFalse(dialogue.session.orElseThrow().blockStatus());
     }
 
     @Test

@@ -66,4 +66,25 @@ class HandshakeTlsTest {
         dialogue.option(OptionCode.GO, Dialogue.export("vol"));
         assertTrue(dialogue.session.isPresent());
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Dialogue.FIXED, Dialogue.FIXED | Dialogue.NO_ZEROES})
+    void theClientsFlagsHoldOnceEncrypted(int flags) {
+        byte[] name = "vol".getBytes(StandardCharsets.US_ASCII);
+        Dialogue dialogue = new Dialogue(TlsMode.REQUIRED).flags(flags);
+        dialogue.option(OptionCode.STARTTLS).hex();
+        dialogue.option(OptionCode.EXPORT_NAME, name);
+        String zeroes = (flags & Dialogue.NO_ZEROES) == 0 ? "00".repeat(124) : "";
+        assertEquals("0000000040000000" + "0d6d" + zeroes, dialogue.hex());
+    }
+
+    @Test
+    void requiredAnswersOptionsTooLongToKeepAsOthers() {
+        byte[] data = new byte[100_000];
+        Dialogue dialogue = dialogue(TlsMode.REQUIRED);
+        assertEquals(OptionReply.ERR_TLS_REQD, dialogue.option(99, data).lastKind());
+        assertEquals(
+                OptionReply.ERR_INVALID, dialogue.option(OptionCode.STARTTLS, data).lastKind());
+        assertEquals(OptionReply.ACK, dialogue.option(OptionCode.ABORT, data).lastKind());
+    }
 }
