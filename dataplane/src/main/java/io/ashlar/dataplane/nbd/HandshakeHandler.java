@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
@@ -208,6 +209,8 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
                 close("TLS failed: " + tlsDone.cause().getMessage());
             }
         } else {
+        } else if (event instanceof ChannelInputShutdownEvent) {
+            close("the client says no more");
             context.fireUserEventTriggered(event);
         }
     }

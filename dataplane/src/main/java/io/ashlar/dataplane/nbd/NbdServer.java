@@ -105,6 +105,7 @@ public final class NbdServer implements AutoCloseable {
                 new ServerBootstrap()
                         .group(loops)
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNSENT)
                         .childHandler(new Accept(listener));
         SocketAddress address = listener.address();

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests and their replies over a socket, in each dialect. */
 class TransmissionTest {
@@ -264,6 +265,29 @@ class TransmissionTest {
             client.request(0, Command.DISC, 8, 0, 0);
             volume.loop().execute(held.take());
             assertEquals(7, client.chunk(0).cookie());
+            assertTrue(client.closed());
+        }
+        Await.until(() -> volume.steering().attachments.get() == 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aClientThatClosedItsSideOnlyGetsWhatIsUnderWay(boolean disconnects) throws Exception {
+        BlockingQueue<Runnable> held = new LinkedBlockingQueue<>();
+        volume.steering().replies = held::add;
+        try (RawClient client = attach(Dialect.STRUCTURED)) {
+            client.write(0, 7, 0, noise(5000));
+            client.request(0, Command.READ, 8, 0, 5000);
+            if (disconnects) {
+                client.request(0, Command.DISC, 9, 0, 0);
+            }
+            client.socket.shutdownOutput();
+            Runnable write = held.take();
+            Runnable read = held.take();
+            volume.loop().execute(write);
+            assertEquals(7, client.chunk(0).cookie());
+            volume.loop().execute(read);
+            assertEquals(8, client.chunk(0).cookie());
             assertTrue(client.closed());
         }
         Await.until(() -> volume.steering().attachments.get() == 0);
