@@ -8,16 +8,17 @@ import java.util.Set;
 
 /**
  * The payload bytes that the connections of one event loop may hold together, granted in the order
- * of asking, so that no connection starves another. Who announces a payload and does not send it
- * keeps its bytes only as long as nobody waits for them. Confined to its loop.
+ * of asking, so that no connection starves another. Who holds bytes for a payload that it does not
+ * send, or in replies that it does not read, keeps them only as long as nobody waits for them.
+ * Confined to its loop.
  */
 final class BytePool {
 
-    /** A connection in the middle of a payload. */
-    interface Receiver {
+    /** A connection of the loop. */
+    interface Holder {
 
-        /** When it last got a part of the payload, on the clock of {@link System#nanoTime()}. */
-        long lastPartNanos();
+        /** Looks whether it holds bytes that have hardly moved for so long; see {@link Pace}. */
+        boolean stalled(long nowNanos, long stallNanos);
 
         /** Closes it. */
         void dropStalled();
@@ -26,8 +27,9 @@ final class BytePool {
     private final long capacity;
     private final Counter total;
     private final ArrayDeque<Window> waiting = new ArrayDeque<>();
-    private final Set<Receiver> receivers = new LinkedHashSet<>();
+    private final Set<Holder> holders = new LinkedHashSet<>();
     private long used;
+    private long lookedNanos = Long.MIN_VALUE / 2;
 
     /**
      * Grants {@code capacity} bytes, and any single request when nothing else is granted; {@code
@@ -73,21 +75,28 @@ final class BytePool {
         }
     }
 
-    /** A payload has begun to come. */
-    void receiving(Receiver receiver) {
-        receivers.add(receiver);
+    /** A connection may hold bytes from now on. */
+    void enter(Holder holder) {
+        holders.add(holder);
     }
 
-    /** The payload is there, or will not come. */
-    void received(Receiver receiver) {
-        receivers.remove(receiver);
+    /** It will not any more. */
+    void leave(Holder holder) {
+        holders.remove(holder);
     }
 
-    /** Drops who got nothing for {@code stallNanos} while others wait for its bytes. */
+    /**
+     * While somebody waits for bytes, drops those who sit on theirs. To be called more often than
+     * {@code stallNanos}; looks four times in it at most, whoever calls.
+     */
     void dropStalled(long nowNanos, long stallNanos) {
-        for (Receiver receiver : List.copyOf(receivers)) {
-            if (!waiting.isEmpty() && nowNanos - receiver.lastPartNanos() >= stallNanos) {
-                receiver.dropStalled();
+        if (waiting.isEmpty() || nowNanos - lookedNanos < stallNanos / 4) {
+            return;
+        }
+        lookedNanos = nowNanos;
+        for (Holder holder : List.copyOf(holders)) {
+            if (holder.stalled(nowNanos, stallNanos)) {
+                holder.dropStalled();
             }
         }
     }

@@ -69,12 +69,22 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void pump() {
-        while (!over && !handshake.waiting() && !inflow.isEmpty()) {
+        while (!over && listening() && !inflow.isEmpty()) {
             reader.next(inflow.first()).ifPresent(this::apply);
         }
         if (!over) {
-            channel.config().setAutoRead(!handshake.waiting());
+            channel.config().setAutoRead(listening());
         }
+    }
+
+    /** Whether an option may be read: the last is answered, and the client takes its answers. */
+    private boolean listening() {
+        return !handshake.waiting() && channel.isWritable();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        channel.eventLoop().execute(this::pump);
     }
 
     private void apply(HandshakeInput input) {
@@ -199,6 +209,8 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ServerClosing) {
             apply(new HandshakeInput.ShuttingDown());
+        } else if (event instanceof ChannelInputShutdownEvent) {
+            close("the client says no more");
         } else if (event instanceof SslHandshakeCompletionEvent tlsDone) {
             if (tlsDone.isSuccess()) {
                 NbdLimits limits = service.limits();
@@ -209,8 +221,6 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
                 close("TLS failed: " + tlsDone.cause().getMessage());
             }
         } else {
-        } else if (event instanceof ChannelInputShutdownEvent) {
-            close("the client says no more");
             context.fireUserEventTriggered(event);
         }
     }
@@ -225,9 +235,14 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
                 Optional.of(
                         channel.eventLoop()
                                 .schedule(
-                                        () -> close("the handshake took too long"),
+                                        this::timedOut,
                                         service.limits().handshakeTime().toMillis(),
                                         TimeUnit.MILLISECONDS));
+    }
+
+    private void timedOut() {
+        close("the handshake took too long");
+        var _ = channel.close(); // whether it has taken its answers or not
     }
 
     /** The client has chosen; what takes time now is ours. */

@@ -16,8 +16,8 @@ import java.time.Duration;
  * @param connectionBytes of payload under way per connection; more wait in the socket. At least the
  *     longest request
  * @param loopBytes of payload under way over all connections of one event loop; more wait
- * @param stallTime after which a client that announced a payload and sends none of it is dropped if
- *     others wait for the bytes it holds
+ * @param stallTime in which a client that holds bytes, for a payload it has announced or in replies
+ *     it has yet to read, must move 1 MiB or be done, or is dropped if others wait for the bytes
  * @param silence after which a client is dropped whose machine acknowledges nothing: it may have
  *     gone to another server. 1.5 times as long passes at most until it is. At least 1 s
  */
@@ -45,7 +45,7 @@ public record NbdLimits(
             throw new IllegalArgumentException(
                     "connectionBytes must hold a request of 32 MiB, loopBytes a connection's");
         }
-        if (handshakeTime.isNegative() || handshakeTime.isZero() || stallTime.isNegative()) {
+        if (!handshakeTime.isPositive() || !stallTime.isPositive()) {
             throw new IllegalArgumentException("times must be positive");
         }
         if (silence.compareTo(Duration.ofSeconds(1)) < 0) {

@@ -1,20 +1,23 @@
 package io.ashlar.dataplane.nbd;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import java.util.ArrayDeque;
 
 /**
  * Replies on their way to the socket. They wait here as heap arrays and are copied into pooled
  * direct pieces only while the channel takes more, so many small replies go out in one system call
- * and a slow reader holds no direct memory beyond the channel's high-water mark. Confined to the
- * channel's loop.
+ * and a slow reader holds no direct memory beyond the channel's high-water mark. What a reply took
+ * of the window is returned when the socket has taken it, so that memory is bounded whoever reads.
+ * Confined to the channel's loop.
  */
 final class Outbox {
 
     private static final int PIECE_BYTES = 256 << 10;
 
-    /** A slice of an array; {@code cost} (not negative) is given back once it is copied. */
+    /** A slice of an array; {@code cost} (not negative) is given back once it is sent. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Part(byte[] bytes, int from, int to, long cost) {}
 
@@ -22,13 +25,25 @@ final class Outbox {
 
     private final Channel channel;
     private final Window window;
+    private final Runnable sent;
     private final ArrayDeque<Part> parts = new ArrayDeque<>();
+    private final Pace outgoing = new Pace();
     private long queued;
     private int copied;
+    private long held;
+    private int leavingRequests;
+    private long leavingCost;
 
-    Outbox(Channel channel, Window window) {
+    /** {@code sent} is run when replies that the socket did not take at once have been taken. */
+    Outbox(Channel channel, Window window, Runnable sent) {
         this.channel = channel;
         this.window = window;
+        this.sent = sent;
+    }
+
+    /** Whether replies hold bytes and hardly leave; see {@link Pace}. */
+    boolean stalled(long nowNanos, long stallNanos) {
+        return outgoing.stalled(held > 0, nowNanos, stallNanos);
     }
 
     /** Appends a part of a reply. */
@@ -38,6 +53,7 @@ final class Outbox {
 
     /** Appends the last part of a reply to a request that took {@code cost} of the window. */
     void addLast(byte[] bytes, int from, int to, long cost) {
+        held += cost;
         append(new Part(bytes, from, to, cost));
     }
 
@@ -60,7 +76,34 @@ final class Outbox {
         }
         if (wrote) {
             channel.flush();
+            giveWhenSent();
         }
+    }
+
+    private void giveWhenSent() {
+        int requests = leavingRequests;
+        long cost = leavingCost;
+        leavingRequests = 0;
+        leavingCost = 0;
+        if (requests == 0) {
+            return;
+        }
+        ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+        if (unsent == null || unsent.totalPendingWriteBytes() == 0) {
+            give(requests, cost);
+        } else {
+            // Nothing follows what is before it, so it goes when all that is before it has gone.
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                    .addListener(_ -> {
+                        give(requests, cost);
+                        sent.run();
+                    });
+        }
+    }
+
+    private void give(int requests, long cost) {
+        held -= cost;
+        window.give(requests, cost);
     }
 
     /** Drops what is left: the channel is gone. */
@@ -68,7 +111,7 @@ final class Outbox {
         while (!parts.isEmpty()) {
             long cost = parts.removeFirst().cost;
             if (cost != NO_COST) {
-                window.give(cost);
+                give(1, cost);
             }
         }
         queued = 0;
@@ -88,6 +131,7 @@ final class Outbox {
             }
         }
         queued -= capacity;
+        outgoing.moved(capacity);
         return piece;
     }
 
@@ -95,7 +139,8 @@ final class Outbox {
         Part part = parts.removeFirst();
         copied = 0;
         if (part.cost != NO_COST) {
-            window.give(part.cost);
+            leavingRequests++;
+            leavingCost += part.cost;
         }
     }
 }

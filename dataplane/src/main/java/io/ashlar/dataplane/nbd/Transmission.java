@@ -2,6 +2,7 @@ package io.ashlar.dataplane.nbd;
 
 import io.ashlar.dataplane.volume.Allocation;
 import io.ashlar.dataplane.volume.AttachedVolume;
+import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,7 +14,7 @@ import java.util.Optional;
  * <p>A request whose header is read but for which the window has no room is <em>parked</em>:
  * nothing behind it is read.
  */
-final class Transmission implements BytePool.Receiver {
+final class Transmission implements BytePool.Holder {
 
     private static final byte[] NOTHING = {};
 
@@ -32,8 +33,7 @@ final class Transmission implements BytePool.Receiver {
     private long cost;
     private boolean parked;
     private boolean admitted;
-    private boolean receiving;
-    private long lastPartNanos;
+    private final Pace incoming = new Pace();
     private boolean pumping;
     private boolean ending;
     private boolean closed;
@@ -56,6 +56,7 @@ final class Transmission implements BytePool.Receiver {
         this.reader = new RequestReader(session.dialect());
         this.rules = new RequestRules(session);
         this.replies = new Replies(session.dialect());
+        window.pool().enter(this);
     }
 
     /** Consumes the inflow as far as the window allows. */
@@ -70,35 +71,21 @@ final class Transmission implements BytePool.Receiver {
         }
         pumping = false;
         if (!closed) {
-            notePayload();
             line.reading(!parked && !ending);
         }
     }
 
-    /** Tells the pool who holds bytes for a payload that is still coming. */
-    private void notePayload() {
-        boolean now = reader.inPayload() && !ending;
-        if (now) {
-            lastPartNanos = System.nanoTime();
-        }
-        if (now != receiving) {
-            receiving = now;
-            if (now) {
-                window.pool().receiving(this);
-            } else {
-                window.pool().received(this);
-            }
-        }
-    }
-
     @Override
-    public long lastPartNanos() {
-        return lastPartNanos;
+    public boolean stalled(long nowNanos, long stallNanos) {
+        boolean receiving = admitted && cost > 0 && reader.inPayload();
+        boolean sendsNone = incoming.stalled(receiving, nowNanos, stallNanos);
+        boolean readsNone = outbox.stalled(nowNanos, stallNanos);
+        return sendsNone || readsNone;
     }
 
     @Override
     public void dropStalled() {
-        drop("it announced a payload and does not send it");
+        drop("others wait for the bytes that it neither sends nor reads");
     }
 
     /** Whether a request waits for room. */
@@ -127,6 +114,7 @@ final class Transmission implements BytePool.Receiver {
         ending = true;
         abandonUnread();
         outbox.clear();
+        window.pool().leave(this);
     }
 
     /** Forgets a request of which not everything was read. */
@@ -137,10 +125,6 @@ final class Transmission implements BytePool.Receiver {
         }
         parked = false;
         window.leave();
-        if (receiving) {
-            receiving = false;
-            window.pool().received(this);
-        }
         inflow.release();
     }
 
@@ -151,7 +135,11 @@ final class Transmission implements BytePool.Receiver {
         if (inflow.isEmpty()) {
             return false;
         }
-        switch (reader.next(inflow.first())) {
+        ByteBuf in = inflow.first();
+        int before = in.readableBytes();
+        RequestReader.Step step = reader.next(in);
+        incoming.moved(before - in.readableBytes());
+        switch (step) {
             case STARVED -> {}
             case HEADER -> begin(reader.header());
             case PAYLOAD -> execute(reader.header(), reader.takePayload());
@@ -191,6 +179,7 @@ final class Transmission implements BytePool.Receiver {
         if (payload == 0) {
             execute(request, NOTHING);
         } else if (refusal.isEmpty()) {
+            incoming.restart();
             reader.receive(new byte[(int) payload]);
         } else if (session.dialect() == Dialect.EXTENDED
                 && Long.compareUnsigned(payload, ExportReply.MAX_PAYLOAD) > 0) {

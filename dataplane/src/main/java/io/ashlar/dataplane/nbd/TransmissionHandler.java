@@ -62,7 +62,7 @@ final class TransmissionHandler extends ChannelInboundHandlerAdapter implements 
         this.wakefulness = service.wakefulness(volume.loop());
         Window window =
                 new Window(limits.requests(), limits.connectionBytes(), pool, this::pumpSoon);
-        this.outbox = new Outbox(channel, window);
+        this.outbox = new Outbox(channel, window, this::drain);
         this.transmission =
                 new Transmission(session, volume, inflow, window, outbox, this, metrics);
     }
@@ -187,7 +187,7 @@ final class TransmissionHandler extends ChannelInboundHandlerAdapter implements 
             stallScheduled = true;
             var _ =
                     channel.eventLoop()
-                            .schedule(this::dropStalled, stallNanos, TimeUnit.NANOSECONDS);
+                            .schedule(this::dropStalled, stallNanos / 4, TimeUnit.NANOSECONDS);
         }
     }
 

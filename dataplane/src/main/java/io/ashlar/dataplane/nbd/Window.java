@@ -2,8 +2,8 @@ package io.ashlar.dataplane.nbd;
 
 /**
  * How much one connection may have under way: requests and payload bytes, counted from the header
- * until the reply has left for the socket. When it is full the socket is not read: the client feels
- * it as flow control. Confined to the connection's loop.
+ * until the socket has taken the reply. When it is full the socket is not read: the client feels it
+ * as flow control. Confined to the connection's loop.
  */
 final class Window {
 
@@ -39,7 +39,12 @@ final class Window {
 
     /** Returns what a request took. */
     void give(long cost) {
-        requests--;
+        give(1, cost);
+    }
+
+    /** Returns what some requests took together. */
+    void give(int count, long cost) {
+        requests -= count;
         bytes -= cost;
         pool.give(cost);
         if (refused) {

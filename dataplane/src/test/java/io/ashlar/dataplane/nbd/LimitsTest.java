@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -116,6 +118,77 @@ class LimitsTest {
     }
 
     @Test
+    void dropsWhoTricklesAPayloadWhileOthersWait() throws Exception {
+        NbdLimits limits = limits(4, 64, Duration.ofSeconds(9), Duration.ofMillis(200));
+        try (TestServer server = TestServer.limited(scratch, limits)) {
+            server.directory.add("vol", 64L * MIB);
+            try (RawClient slow = RawClient.attach(server.address(), "vol", Dialect.SIMPLE);
+                    RawClient good = RawClient.attach(server.address(), "vol", Dialect.SIMPLE)) {
+                slow.request(0, Command.WRITE, 1, 0, 32 * MIB);
+                Counter granted = server.metrics.counter("nbd.payload.bytes");
+                Await.until(() -> granted.getCount() == 32 * MIB);
+                good.request(0, Command.READ, 2, 0, MIB);
+                Await.until(() -> !slow.takes(new byte[1]));
+                assertEquals(2, good.chunk(MIB).cookie());
+            }
+        }
+    }
+
+    @Test
+    void dropsWhoDoesNotReadItsRepliesWhileOthersWait() throws Exception {
+        NbdLimits limits = limits(4, 64, Duration.ofSeconds(9), Duration.ofMillis(200));
+        try (TestServer server = TestServer.limited(scratch, limits)) {
+            server.directory.add("vol", 64L * MIB);
+            try (RawClient deaf = RawClient.attach(server.address(), "vol", Dialect.SIMPLE, 8192);
+                    RawClient good = RawClient.attach(server.address(), "vol", Dialect.SIMPLE)) {
+                deaf.request(0, Command.READ, 1, 0, 32 * MIB);
+                Counter granted = server.metrics.counter("nbd.payload.bytes");
+                Await.until(() -> granted.getCount() == 32 * MIB);
+                good.request(0, Command.READ, 2, 0, MIB);
+                assertEquals(2, good.chunk(MIB).cookie());
+                Await.until(() -> server.metrics.meter("nbd.connections.dropped").getCount() == 1);
+            }
+        }
+    }
+
+    @Test
+    void keepsWhoDoesNotReadItsRepliesWhileNobodyWaits() throws Exception {
+        NbdLimits limits = limits(4, 64, Duration.ofSeconds(9), Duration.ofMillis(50));
+        try (TestServer server = TestServer.limited(scratch, limits)) {
+            MemoryDirectory.Entry volume = server.directory.add("vol", 64L * MIB);
+            try (RawClient deaf = RawClient.attach(server.address(), "vol", Dialect.SIMPLE, 8192)) {
+                deaf.request(0, Command.READ, 1, 0, 32 * MIB);
+                deaf.request(0, Command.READ, 2, 0, 32 * MIB); // waits for the first, for long
+                CountDownLatch looked = new CountDownLatch(1);
+                var _ = volume.loop().schedule(looked::countDown, 30, TimeUnit.MILLISECONDS);
+                looked.await();
+                assertEquals(1, deaf.chunk(32 * MIB).cookie());
+                assertEquals(2, deaf.chunk(32 * MIB).cookie());
+            }
+        }
+    }
+
+    @Test
+    void listsNoFasterThanAClientReads() throws Exception {
+        NbdLimits limits = limits(4, 64, Duration.ofMillis(300), Duration.ofSeconds(9));
+        try (TestServer server = TestServer.limited(scratch, limits)) {
+            for (int i = 0; i < 40_000; i++) {
+                server.directory.add("volume-" + "x".repeat(200) + i, MIB);
+            }
+            try (RawClient deaf = RawClient.deaf(server.address(), 8192)) {
+                deaf.send(new byte[] {0, 0, 0, 3});
+                for (int i = 0; i < 16; i++) {
+                    deaf.send(Dialogue.optionBytes(OptionCode.LIST, new byte[0]));
+                }
+                Await.until(() -> server.directory.lists.get() == 1);
+                Counter connections = server.metrics.counter("nbd.connections");
+                Await.until(() -> connections.getCount() == 0); // not kept for its unread answers
+                assertEquals(1, server.directory.lists.get());
+            }
+        }
+    }
+
+    @Test
     void closesAHandshakeThatTakesTooLong() throws Exception {
         NbdLimits limits = limits(4, 64, Duration.ofMillis(50), Duration.ofSeconds(9));
         try (TestServer server = TestServer.limited(scratch, limits);
@@ -126,7 +199,7 @@ class LimitsTest {
 
     @Test
     void waitsForATakeoverLongerThanForAClient() throws Exception {
-        NbdLimits limits = limits(1, 64, Duration.ofMillis(50), Duration.ofSeconds(9));
+        NbdLimits limits = limits(1, 64, Duration.ofMillis(700), Duration.ofSeconds(9));
         try (TestServer server = TestServer.limited(scratch, limits)) {
             server.directory.add("vol", MIB);
             BlockingQueue<Runnable> takeover = new LinkedBlockingQueue<>();
@@ -134,7 +207,7 @@ class LimitsTest {
             try (RawClient waiting = RawClient.connect(server.address())) {
                 waiting.send(new byte[] {0, 0, 0, 3});
                 waiting.send(Dialogue.optionBytes(OptionCode.GO, Dialogue.export("vol")));
-                Runnable done = takeover.take();
+                Runnable done = takeover.poll(9, TimeUnit.SECONDS);
                 try (RawClient idle = RawClient.connect(server.address())) {
                     assertTrue(idle.closed()); // its own time is up, that of the other is not
                 }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Volumes in memory, each on a loop of its own choice. */
 final class MemoryDirectory implements VolumeDirectory {
@@ -29,6 +30,8 @@ final class MemoryDirectory implements VolumeDirectory {
 
     /** Runs the replies; a test may keep them. */
     volatile Executor replies = Runnable::run;
+
+    final AtomicInteger lists = new AtomicInteger();
 
     MemoryDirectory(EventLoopGroup loops) {
         this.loops = loops;
@@ -52,6 +55,7 @@ final class MemoryDirectory implements VolumeDirectory {
 
     @Override
     public void list(Reply<List<ExportInfo>> reply) {
+        lists.incrementAndGet();
         List<ExportInfo> all = volumes.values().stream().map(MemoryDirectory::info).toList();
         replies.execute(() -> reply.done(all));
     }

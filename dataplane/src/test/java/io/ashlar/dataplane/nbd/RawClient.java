@@ -56,6 +56,21 @@ final class RawClient implements AutoCloseable {
         return client;
     }
 
+    /** Connects, and has room for a few answers only. */
+    static RawClient deaf(InetSocketAddress address, int receiveBuffer) throws IOException {
+        return new RawClient(address, Dialect.SIMPLE, receiveBuffer);
+    }
+
+    /** Whether the server still takes what is sent. */
+    boolean takes(byte[] bytes) {
+        try {
+            out.write(bytes);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Attaches a volume. */
     static RawClient attach(InetSocketAddress address, String volume, Dialect dialect)
             throws IOException {
