@@ -43,15 +43,16 @@ public final class SteadyVolume implements AttachedVolume {
 
     private static final long PAUSE_MILLIS = 100;
 
-    private final ExportInfo info;
     private final EventLoop loop;
     private final Guide guide;
     private final Debt debt;
     private final PendingRequests pending = new PendingRequests(this::answered);
 
+    private ExportInfo info;
     private Way way;
     private boolean lost;
     private boolean over;
+    private boolean leaving;
     private boolean tellOfLoss;
     private boolean hadDebt;
     private boolean answeredSinceLoss = true;
@@ -170,6 +171,10 @@ public final class SteadyVolume implements AttachedVolume {
         }
         lost = true;
         hadDebt |= debt.outstanding();
+        if (leaving) {
+            giveUp();
+            return;
+        }
         pending.renew();
         boolean fruitless = !answeredSinceLoss;
         answeredSinceLoss = false;
@@ -221,6 +226,7 @@ public final class SteadyVolume implements AttachedVolume {
         tellOfLoss |= hadDebt && next.losses() > way.losses();
         hadDebt = false;
         way = next;
+        info = next.volume().info(); // the volume may have grown
         lost = false;
         if (pending.isEmpty()) {
             answered(false);
@@ -229,6 +235,14 @@ public final class SteadyVolume implements AttachedVolume {
         Queue<PendingRequests.Request<?>> again = new ArrayDeque<>(pending.inOrder());
         while (!again.isEmpty() && way.equals(next) && !lost) {
             again.remove().ask(next.volume());
+        }
+    }
+
+    @Override
+    public void leaving() {
+        leaving = true;
+        if (lost) {
+            giveUp();
         }
     }
 

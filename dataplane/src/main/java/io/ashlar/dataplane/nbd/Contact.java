@@ -20,6 +20,12 @@ final class Contact {
     /** Out of touch in so many looks on end: one may fall between a probe and its answer. */
     private static final int LOOKS = 2;
 
+    /**
+     * The kernel has asked so often without an answer. One of two questions half a second apart is
+     * left without one by a well kernel, too, when its window is closed (tcp_invalid_ratelimit).
+     */
+    private static final int QUESTIONS = 2;
+
     private final Channel channel;
     private final long silenceMillis;
     private final EpollTcpInfo tcp = new EpollTcpInfo();
@@ -54,7 +60,7 @@ final class Contact {
             return false;
         }
         socket.tcpInfo(tcp);
-        boolean asked = tcp.retransmits() > 0 || tcp.probes() > 0;
+        boolean asked = Math.max(tcp.retransmits(), tcp.probes()) >= QUESTIONS;
         silentLooks = asked && tcp.lastAckRecv() > silenceMillis ? silentLooks + 1 : 0;
         return silentLooks >= LOOKS;
     }

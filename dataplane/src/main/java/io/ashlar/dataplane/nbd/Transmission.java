@@ -104,6 +104,7 @@ final class Transmission implements BytePool.Holder {
     void end() {
         ending = true;
         abandonUnread();
+        volume.leaving();
         line.reading(false);
         drained();
     }

@@ -107,10 +107,7 @@ final class TransmissionHandler extends ChannelInboundHandlerAdapter implements 
     public void channelRead(ChannelHandlerContext context, Object message) {
         inRead = true;
         inflow.add((ByteBuf) message);
-        if (wakefulness.slept()) {
-            leaveIfClosed();
-        }
-        transmission.pump();
+        pumpAwake();
     }
 
     @Override
@@ -208,8 +205,15 @@ final class TransmissionHandler extends ChannelInboundHandlerAdapter implements 
 
     private void pump() {
         pumpScheduled = false;
-        transmission.pump();
+        pumpAwake();
         drain();
+    }
+
+    private void pumpAwake() {
+        if (wakefulness.slept()) {
+            leaveIfClosed();
+        }
+        transmission.pump();
     }
 
     private void flushNow() {

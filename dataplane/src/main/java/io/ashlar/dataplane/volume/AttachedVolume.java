@@ -51,6 +51,12 @@ public interface AttachedVolume {
      */
     void onLost(Runnable action);
 
+    /**
+     * The client sends no more. It may wait for what has no answer yet, or have gone elsewhere to
+     * ask for it again: an attachment that could ask again on another way is lost instead.
+     */
+    default void leaving() {}
+
     /** Ends the attachment; replies still under way may yet arrive. */
     void detach();
 }

@@ -137,6 +137,30 @@ class SteadyVolumeTest {
         assertEquals(List.of(), late.executed);
     }
 
+    /** It may have gone elsewhere, asked again there, and written something newer. */
+    @Test
+    void nothingIsAskedAgainForAClientThatSendsNoMore() {
+        Pair.Got<Done> write = written(volume, 1);
+        volume.leaving();
+        assertEquals(List.of(), told);
+        first.lose();
+        assertEquals(List.of("lost"), told);
+        assertTrue(asked.isEmpty());
+        assertEquals(0, write.answers);
+    }
+
+    @Test
+    void norWhenItStopsWhileAnotherWayIsSought() {
+        Pair.Got<Done> write = written(volume, 1);
+        first.lose();
+        volume.leaving();
+        assertEquals(List.of("lost"), told);
+        ManualVolume next = manual();
+        find(way(next, 6, 0));
+        assertTrue(next.executed.isEmpty() && next.detached);
+        assertEquals(0, write.answers);
+    }
+
     /** A request that ends every coordinator that it meets must not do so for ever. */
     @Test
     void aRequestThatNoWaySurvivesEndsTheAttachment() {
