@@ -2,6 +2,7 @@ package io.ashlar.dataplane.coordinator;
 
 import io.ashlar.common.block.Blocks;
 import io.ashlar.common.block.Payload;
+import io.ashlar.common.config.ByteSize;
 import io.ashlar.common.error.ErrorCode;
 import io.ashlar.common.id.ClusterId;
 import io.ashlar.common.id.ExtentId;
@@ -58,6 +59,7 @@ public final class VolumeCoordinator {
     private final Set<ServerId> linked = new LinkedHashSet<>();
     private final ServerId self;
     private final long epoch;
+    private final long sizeBytes;
     private final LossReport losses;
     private boolean serving;
     private boolean resigned;
@@ -82,6 +84,7 @@ public final class VolumeCoordinator {
         this.port = port;
         this.losses = new LossReport(port);
         VolumeRow volume = view.volume();
+        sizeBytes = volume.sizeBytes();
         layout = new Layout(volume.extentBytes());
         this.self = self;
         CoordinatorPort guarded = new OnceResigned(port, this::resign);
@@ -302,6 +305,10 @@ public final class VolumeCoordinator {
         if (leased > epoch) {
             // Whoever has that lease may wait to be needed: the mirrors would never move.
             resign("the lease is under epoch " + leased);
+        }
+        if (leased == epoch && view.volume().sizeBytes() != sizeBytes) {
+            // Mirrors take another size with the fence of an epoch, and with nothing else.
+            resign("the volume has grown to " + new ByteSize(view.volume().sizeBytes()));
         }
         if (resigned || leased != epoch) {
             return;

@@ -9,6 +9,7 @@ import io.ashlar.dataplane.message.MirrorReply;
 import io.ashlar.dataplane.message.MirrorRequest;
 import io.ashlar.dataplane.message.Timing;
 import io.ashlar.dataplane.message.ToMirror;
+import io.ashlar.dataplane.store.MirrorLabel;
 import io.ashlar.dataplane.store.Standing;
 import io.ashlar.dataplane.store.StoreAnswer;
 import io.ashlar.dataplane.store.StoreRequest;
@@ -32,7 +33,9 @@ public final class Mirror {
     private final Requests requests;
     private final Promise promise;
 
-    private boolean exists;
+    /** As the device has it; null while the device does not hold the mirror. */
+    private @Nullable MirrorLabel label;
+
     private Standing standing;
     private Session session = Session.NONE;
     private @Nullable PendingFence pending;
@@ -43,14 +46,14 @@ public final class Mirror {
             MirrorId id,
             Timing timing,
             MirrorPort port,
-            boolean exists,
+            @Nullable MirrorLabel label,
             Standing standing,
             Position last,
             BlockSet stale) {
         this.id = id;
         this.timing = timing;
         this.port = port;
-        this.exists = exists;
+        this.label = label;
         this.standing = standing;
         this.journal = new Journal(last, stale);
         this.promise = new Promise(port.now(), standing.maxTermNanos());
@@ -63,7 +66,7 @@ public final class Mirror {
                 stored.id(),
                 timing,
                 port,
-                true,
+                stored.label(),
                 stored.standing(),
                 stored.last(),
                 new BlockSet(stored.stale()));
@@ -71,7 +74,7 @@ public final class Mirror {
 
     /** A mirror that is not on the device; the first permitted fence makes it. */
     public static Mirror absent(MirrorId id, Timing timing, MirrorPort port) {
-        return new Mirror(id, timing, port, false, Standing.NEW, Position.START, new BlockSet());
+        return new Mirror(id, timing, port, null, Standing.NEW, Position.START, new BlockSet());
     }
 
     /** Whose it is. */
@@ -86,7 +89,7 @@ public final class Mirror {
 
     /** Whether the device holds it. */
     public boolean exists() {
-        return exists;
+        return label != null;
     }
 
     /** A message arrived over {@code link}. */
@@ -128,7 +131,7 @@ public final class Mirror {
             return;
         }
         if (supersedes(asked)) {
-            if (!exists && !fence.mayCreate()) {
+            if (!exists() && !fence.mayCreate()) {
                 answer(
                         asked.session(),
                         new MirrorReply.Failed(
@@ -186,7 +189,8 @@ public final class Mirror {
         }
         session = session.ended(); // whatever of it arrives from here on is not applied
         long maxTerm = Math.max(standing.maxTermNanos(), timing.term());
-        if (exists && next.epoch() == standing.accepted() && maxTerm == standing.maxTermNanos()) {
+        boolean labelled = next.label().equals(label);
+        if (labelled && next.epoch() == standing.accepted() && maxTerm == standing.maxTermNanos()) {
             admit(next);
             return;
         }
@@ -194,7 +198,7 @@ public final class Mirror {
         accepting = next.epoch();
         Standing accepted =
                 new Standing(next.epoch(), standing.suspect(), maxTerm, standing.roster());
-        if (exists) {
+        if (labelled) {
             accept(accepted);
         } else {
             port.submit(
@@ -203,7 +207,7 @@ public final class Mirror {
                         if (answer instanceof StoreAnswer.Failed failed) {
                             abandon(failed);
                         } else {
-                            exists = true;
+                            label = next.label();
                             accept(accepted);
                         }
                     });

@@ -6,7 +6,10 @@ import io.ashlar.dataplane.journal.JournalRecord;
 /** What can be asked of one mirror on a device. */
 public sealed interface StoreRequest {
 
-    /** Makes the mirror, all zeros, durably. Done at once if it exists with the same extent. */
+    /**
+     * Makes the mirror, all zeros, durably. One that exists with the same extent takes the label,
+     * and grows if that says so; the new blocks are zeros. It never shrinks.
+     */
     record Create(MirrorLabel label) implements StoreRequest {}
 
     /** Ends the mirror and gives its space back, durably. Done at once if there is none. */

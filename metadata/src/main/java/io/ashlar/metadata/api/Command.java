@@ -32,6 +32,15 @@ public sealed interface Command {
             implements Command {}
 
     /**
+     * Gives a volume more bytes, which read as zeros; it never shrinks. Its coordinator begins a
+     * new epoch for them within a second or two, without an error at its clients; those that attach
+     * after that see the new size.
+     *
+     * @param sizeBytes in all, a multiple of 512; at once answered if it is what the volume has
+     */
+    record GrowVolume(VolumeId volume, long sizeBytes) implements Command {}
+
+    /**
      * Ends a volume; its mirrors are dropped by their servers.
      *
      * @param force also while a live coordinator holds its lease

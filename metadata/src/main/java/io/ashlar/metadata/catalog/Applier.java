@@ -23,6 +23,7 @@ public final class Applier {
             case Event.ServerExpired e -> ServerChanges.expired(tables, e);
             case Event.ServerReturned e -> ServerChanges.returned(tables, e);
             case Event.VolumeCreated e -> VolumeChanges.created(tables, e);
+            case Event.VolumeGrown e -> VolumeChanges.grown(tables, e);
             case Event.VolumeDeleted e -> VolumeChanges.deleted(tables, e);
             case Event.LeaseGranted e -> LeaseChanges.granted(tables, e);
             case Event.LeaseReleased e -> LeaseChanges.released(tables, e);

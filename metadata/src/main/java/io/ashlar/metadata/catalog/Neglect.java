@@ -72,12 +72,14 @@ final class Neglect {
                 && extent.inSync().size() > extent.staying();
     }
 
-    /** Those that {@code server} coordinates and whose mirrors move. */
+    /** Those that {@code server} coordinates and whose mirrors move, or that have grown since. */
     static List<VolumeRow> replanned(TablesView tables, ServerId server) {
         List<VolumeRow> replanned = new ArrayList<>();
         for (VolumeRow volume : tables.volumes().rows()) {
             if (volume.lease().holder().filter(h -> h.server().equals(server)).isPresent()
-                    && volume.extents().stream().anyMatch(id -> moves(tables, volume, id))) {
+                    && (volume.outgrown()
+                            || volume.extents().stream()
+                                    .anyMatch(id -> moves(tables, volume, id)))) {
                 replanned.add(volume);
             }
         }

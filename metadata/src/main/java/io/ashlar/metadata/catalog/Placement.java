@@ -120,6 +120,11 @@ final class Placement {
                 .min(MOST_FREE);
     }
 
+    /** Whether so many bytes may be placed on a device in all. */
+    static boolean fits(DeviceRow device, long placed) {
+        return placed / OVERCOMMIT <= device.capacityBytes();
+    }
+
     private Refusal noSpace(String volume, int mirrors, long bytes) {
         return new Refusal(
                 ErrorCode.NO_SPACE,
@@ -141,8 +146,7 @@ final class Placement {
         }
 
         boolean fits(long bytes) {
-            long placed = device.capacityBytes() - free + bytes;
-            return placed / OVERCOMMIT <= device.capacityBytes();
+            return Placement.fits(device, device.capacityBytes() - free + bytes);
         }
 
         void take(long bytes) {

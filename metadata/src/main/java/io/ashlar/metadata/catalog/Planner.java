@@ -22,6 +22,7 @@ public final class Planner {
         try {
             return switch (command) {
                 case Command.CreateVolume c -> VolumePlans.create(tables, c);
+                case Command.GrowVolume c -> GrowthPlans.grow(tables, c);
                 case Command.DeleteVolume c -> VolumePlans.delete(tables, c);
                 case Command.RegisterServer c -> ServerPlans.register(tables, c);
                 case Command.ReportDevice c -> ServerPlans.report(tables, c);

@@ -11,9 +11,10 @@ import io.ashlar.metadata.model.ExtentRow;
 import io.ashlar.metadata.model.LocationRow;
 import io.ashlar.metadata.model.Usage;
 import io.ashlar.metadata.model.VolumeRow;
+import java.util.List;
 import java.util.Optional;
 
-/** Applies the making and ending of volumes. */
+/** Applies the making, growth and ending of volumes. */
 final class VolumeChanges {
 
     private VolumeChanges() {}
@@ -33,14 +34,44 @@ final class VolumeChanges {
         tables.requests().put(e.request(), volume.id());
         tables.names().put(volume.name(), volume.id());
         tables.volumes().put(volume.id(), volume);
-        e.extents().forEach(extent -> tables.extents().put(extent.id(), extent));
-        for (LocationRow location : e.locations()) {
+        put(tables, volume, e.extents(), e.locations());
+        return new Applied(new Answer.Volume(Views.volume(tables, volume.id()).orElseThrow()));
+    }
+
+    private static void put(
+            Tables tables, VolumeRow volume, List<ExtentRow> extents, List<LocationRow> locations) {
+        extents.forEach(extent -> tables.extents().put(extent.id(), extent));
+        for (LocationRow location : locations) {
             tables.locations().put(location.mirror(), location);
             DeviceId device = location.device();
             ExtentRow extent = tables.extents().get(location.extent()).orElseThrow();
             Usage usage = tables.usage().get(device).orElse(Usage.NONE);
             tables.usage().put(device, usage.plus(volume.extentSize(extent.index())));
         }
+    }
+
+    static Outcome grown(Tables tables, Event.VolumeGrown e) {
+        Optional<VolumeRow> row =
+                tables.volumes().get(e.volume()).filter(v -> v.sizeBytes() == e.expectedBytes());
+        if (row.isEmpty() || !tables.cluster().next().equals(e.expected())) {
+            return new Stale(
+                    "volume " + e.volume() + " is gone or has grown, or the counters moved on");
+        }
+        VolumeRow before = row.get();
+        VolumeRow volume =
+                before.grown(e.sizeBytes(), e.extents().stream().map(ExtentRow::id).toList());
+        int last = before.extents().size() - 1;
+        long more = volume.extentSize(last) - before.extentSize(last);
+        for (MirrorId mirror :
+                tables.extents().get(before.extents().get(last)).orElseThrow().mirrors()) {
+            DeviceId device = tables.locations().get(mirror).orElseThrow().device();
+            tables.usage().put(device, tables.usage().get(device).orElseThrow().grown(more));
+        }
+        tables.putCluster(
+                tables.cluster()
+                        .withNext(e.expected().after(e.extents().size(), e.locations().size())));
+        tables.volumes().put(volume.id(), volume);
+        put(tables, volume, e.extents(), e.locations());
         return new Applied(new Answer.Volume(Views.volume(tables, volume.id()).orElseThrow()));
     }
 

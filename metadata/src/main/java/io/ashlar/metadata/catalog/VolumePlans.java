@@ -6,21 +6,17 @@ import static io.ashlar.metadata.catalog.Plan.Proposed;
 import io.ashlar.common.config.ByteSize;
 import io.ashlar.common.error.ErrorCode;
 import io.ashlar.common.id.ExtentId;
-import io.ashlar.common.id.MirrorId;
 import io.ashlar.common.id.VolumeId;
 import io.ashlar.metadata.api.Answer;
 import io.ashlar.metadata.api.Command;
 import io.ashlar.metadata.event.Event;
 import io.ashlar.metadata.model.Counters;
-import io.ashlar.metadata.model.DeviceRow;
-import io.ashlar.metadata.model.ExtentRow;
 import io.ashlar.metadata.model.Lease;
-import io.ashlar.metadata.model.LocationRow;
 import io.ashlar.metadata.model.VolumeRow;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 
 /** Plans the making and ending of volumes. */
 final class VolumePlans {
@@ -54,7 +50,7 @@ final class VolumePlans {
                     "volume '" + c.name() + "' exists; choose another name or delete it first");
         }
         long extentBytes = extentBytes(c);
-        int extents = extents(c, extentBytes);
+        int extents = extents(c.name(), c.sizeBytes(), extentBytes);
         return new Proposed(placed(tables, c, extentBytes, extents));
     }
 
@@ -88,15 +84,15 @@ final class VolumePlans {
         return bytes;
     }
 
-    private static int extents(Command.CreateVolume c, long extentBytes) {
-        long size = c.sizeBytes();
+    /** How many extents a volume of this size has, if it may have it. */
+    static int extents(String volume, long size, long extentBytes) {
         if (size < SECTOR || size % SECTOR != 0) {
             throw new Refusal(
                     ErrorCode.INVALID,
                     "size "
                             + size
                             + " of volume '"
-                            + c.name()
+                            + volume
                             + "' must be a multiple of 512 bytes, at least 512");
         }
         long count = (size - 1) / extentBytes + 1;
@@ -106,7 +102,7 @@ final class VolumePlans {
                     "size %s of volume '%s' needs %d extents of %s, the most is %d: ask for at most %s, or for larger extents"
                             .formatted(
                                     new ByteSize(size),
-                                    c.name(),
+                                    volume,
                                     count,
                                     new ByteSize(extentBytes),
                                     MAX_EXTENTS,
@@ -118,29 +114,25 @@ final class VolumePlans {
     private static Event placed(
             TablesView tables, Command.CreateVolume c, long extentBytes, int count) {
         Counters next = tables.cluster().next();
-        VolumeId volume = new VolumeId(next.nextVolume());
-        List<ExtentId> ids = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            ids.add(new ExtentId(next.nextExtent() + i));
-        }
         VolumeRow row =
                 new VolumeRow(
-                        volume, c.name(), c.sizeBytes(), extentBytes, ids, c.policy(), Lease.NEVER);
-        Placement placement = Placement.over(tables);
-        placement.checkServers(c.name(), c.policy().mirrors());
-        List<ExtentRow> extents = new ArrayList<>(count);
-        List<LocationRow> locations = new ArrayList<>();
-        long mirror = next.nextMirror();
-        for (int i = 0; i < count; i++) {
-            List<MirrorId> mirrors = new ArrayList<>();
-            for (DeviceRow d : placement.place(c.name(), c.policy().mirrors(), row.extentSize(i))) {
-                MirrorId id = new MirrorId(mirror++);
-                mirrors.add(id);
-                locations.add(new LocationRow(id, ids.get(i), d.server(), d.id()));
-            }
-            extents.add(ExtentRow.born(ids.get(i), volume, i, mirrors));
-        }
-        return new Event.VolumeCreated(c.request(), next, row, extents, locations);
+                        new VolumeId(next.nextVolume()),
+                        c.name(),
+                        c.sizeBytes(),
+                        extentBytes,
+                        ids(next, count),
+                        c.policy(),
+                        Lease.NEVER);
+        Placed placed = Placed.from(0, row, next, Placement.over(tables));
+        return new Event.VolumeCreated(
+                c.request(), next, row, placed.extents(), placed.locations());
+    }
+
+    /** The ids of the next extents. */
+    static List<ExtentId> ids(Counters next, int count) {
+        return LongStream.range(next.nextExtent(), next.nextExtent() + count)
+                .mapToObj(ExtentId::new)
+                .toList();
     }
 
     static Plan delete(TablesView tables, Command.DeleteVolume c) {

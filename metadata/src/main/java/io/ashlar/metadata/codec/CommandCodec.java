@@ -39,6 +39,10 @@ public final class CommandCodec {
                             .setSizeBytes(c.sizeBytes())
                             .setExtentBytes(c.extentBytes())
                             .setPolicy(IdCodec.policy(c.policy()));
+            case Command.GrowVolume c ->
+                    p.getGrowVolumeBuilder()
+                            .setVolume(c.volume().value())
+                            .setSizeBytes(c.sizeBytes());
             case Command.DeleteVolume c ->
                     p.getDeleteVolumeBuilder().setName(c.name()).setForce(c.force());
             case Command.RegisterServer c -> p.setRegisterServer(register(c));
@@ -78,6 +82,10 @@ public final class CommandCodec {
     static Command decode(Requests.Command p) {
         return switch (p.getKindCase()) {
             case CREATE_VOLUME -> createVolume(p.getCreateVolume());
+            case GROW_VOLUME ->
+                    new Command.GrowVolume(
+                            new VolumeId(p.getGrowVolume().getVolume()),
+                            p.getGrowVolume().getSizeBytes());
             case DELETE_VOLUME ->
                     new Command.DeleteVolume(
                             p.getDeleteVolume().getName(), p.getDeleteVolume().getForce());

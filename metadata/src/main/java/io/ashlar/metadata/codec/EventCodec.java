@@ -46,6 +46,7 @@ public final class EventCodec {
             case Event.ServerReturned e ->
                     p.getServerReturnedBuilder().setServer(e.server().name()).setNonce(e.nonce());
             case Event.VolumeCreated e -> p.setVolumeCreated(created(e));
+            case Event.VolumeGrown e -> p.setVolumeGrown(grown(e));
             case Event.VolumeDeleted e ->
                     p.getVolumeDeletedBuilder()
                             .setVolume(e.volume().value())
@@ -99,6 +100,7 @@ public final class EventCodec {
                             new ServerId(p.getServerReturned().getServer()),
                             p.getServerReturned().getNonce());
             case VOLUME_CREATED -> created(p.getVolumeCreated());
+            case VOLUME_GROWN -> grown(p.getVolumeGrown());
             case VOLUME_DELETED ->
                     new Event.VolumeDeleted(
                             new VolumeId(p.getVolumeDeleted().getVolume()),
@@ -169,6 +171,30 @@ public final class EventCodec {
                 IdCodec.uuid(p.getRequest()),
                 new Counters(p.getNextVolume(), p.getNextExtent(), p.getNextMirror()),
                 RowCodec.decode(p.getVolume()),
+                p.getExtentsList().stream().map(RowCodec::decode).toList(),
+                p.getLocationsList().stream().map(RowCodec::decode).toList());
+    }
+
+    private static Events.VolumeGrown grown(Event.VolumeGrown e) {
+        Events.VolumeGrown.Builder p =
+                Events.VolumeGrown.newBuilder()
+                        .setVolume(e.volume().value())
+                        .setExpectedBytes(e.expectedBytes())
+                        .setSizeBytes(e.sizeBytes())
+                        .setNextVolume(e.expected().nextVolume())
+                        .setNextExtent(e.expected().nextExtent())
+                        .setNextMirror(e.expected().nextMirror());
+        e.extents().forEach(x -> p.addExtents(RowCodec.encode(x)));
+        e.locations().forEach(l -> p.addLocations(RowCodec.encode(l)));
+        return p.build();
+    }
+
+    private static Event grown(Events.VolumeGrown p) {
+        return new Event.VolumeGrown(
+                new VolumeId(p.getVolume()),
+                p.getExpectedBytes(),
+                p.getSizeBytes(),
+                new Counters(p.getNextVolume(), p.getNextExtent(), p.getNextMirror()),
                 p.getExtentsList().stream().map(RowCodec::decode).toList(),
                 p.getLocationsList().stream().map(RowCodec::decode).toList());
     }

@@ -35,7 +35,8 @@ public final class RowCodec {
                         .setSizeBytes(row.sizeBytes())
                         .setExtentBytes(row.extentBytes())
                         .setPolicy(IdCodec.policy(row.policy()))
-                        .setLease(IdCodec.lease(row.lease()));
+                        .setLease(IdCodec.lease(row.lease()))
+                        .setGrownIn(row.grownIn());
         row.extents().forEach(e -> p.addExtents(e.value()));
         return p.build();
     }
@@ -49,7 +50,8 @@ public final class RowCodec {
                 p.getExtentBytes(),
                 p.getExtentsList().stream().map(ExtentId::new).toList(),
                 IdCodec.policy(p.getPolicy()),
-                IdCodec.lease(p.getLease()));
+                IdCodec.lease(p.getLease()),
+                p.getGrownIn());
     }
 
     /** To protobuf. */

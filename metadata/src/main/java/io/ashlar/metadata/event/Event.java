@@ -78,6 +78,29 @@ public sealed interface Event {
     }
 
     /**
+     * A volume grew: its last extent, and as many behind it as are new. In-sync sets stay as they
+     * are, for the new bytes of every mirror are zeros.
+     *
+     * @param expectedBytes its size must be this
+     * @param expected the counters must stand so; the new extents' ids follow from it
+     */
+    record VolumeGrown(
+            VolumeId volume,
+            long expectedBytes,
+            long sizeBytes,
+            Counters expected,
+            List<ExtentRow> extents,
+            List<LocationRow> locations)
+            implements Event {
+
+        /** Copies the lists. */
+        public VolumeGrown {
+            extents = List.copyOf(extents);
+            locations = List.copyOf(locations);
+        }
+    }
+
+    /**
      * A volume ended.
      *
      * @param expected its lease must stand so: a grant in between is seen

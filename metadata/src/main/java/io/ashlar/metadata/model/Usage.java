@@ -17,6 +17,11 @@ public record Usage(long mirrors, long bytes) {
         return new Usage(mirrors + 1, bytes + extentBytes);
     }
 
+    /** With the same mirrors, one of which has grown. */
+    public Usage grown(long moreBytes) {
+        return new Usage(mirrors, bytes + moreBytes);
+    }
+
     /** With one mirror less. */
     public Usage minus(long extentBytes) {
         return new Usage(mirrors - 1, bytes - extentBytes);

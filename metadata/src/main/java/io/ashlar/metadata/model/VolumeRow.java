@@ -3,6 +3,7 @@ package io.ashlar.metadata.model;
 import io.ashlar.common.id.ExtentId;
 import io.ashlar.common.id.VolumeId;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A row of the table volumes.
@@ -14,6 +15,8 @@ import java.util.List;
  * @param extents in order of their place in the volume
  * @param policy how it is kept
  * @param lease who coordinates it
+ * @param grownIn the lease's epoch when the volume grew last, 0 if it never has: who holds a lease
+ *     of that epoch knows the size before
  */
 public record VolumeRow(
         VolumeId id,
@@ -22,7 +25,20 @@ public record VolumeRow(
         long extentBytes,
         List<ExtentId> extents,
         VolumePolicy policy,
-        Lease lease) {
+        Lease lease,
+        long grownIn) {
+
+    /** A volume of the size that it had from the start. */
+    public VolumeRow(
+            VolumeId id,
+            String name,
+            long sizeBytes,
+            long extentBytes,
+            List<ExtentId> extents,
+            VolumePolicy policy,
+            Lease lease) {
+        this(id, name, sizeBytes, extentBytes, extents, policy, lease, 0);
+    }
 
     /** Copies the list. */
     public VolumeRow {
@@ -40,6 +56,17 @@ public record VolumeRow(
 
     /** The same volume under another lease. */
     public VolumeRow withLease(Lease next) {
-        return new VolumeRow(id, name, sizeBytes, extentBytes, extents, policy, next);
+        return new VolumeRow(id, name, sizeBytes, extentBytes, extents, policy, next, grownIn);
+    }
+
+    /** The same volume with more bytes, and these extents behind those that it has. */
+    public VolumeRow grown(long bytes, List<ExtentId> more) {
+        List<ExtentId> all = Stream.concat(extents.stream(), more.stream()).toList();
+        return new VolumeRow(id, name, bytes, extentBytes, all, policy, lease, lease.epoch());
+    }
+
+    /** Whether its coordinator does not know of bytes that it has. */
+    public boolean outgrown() {
+        return lease.holder().isPresent() && lease.epoch() == grownIn;
     }
 }

@@ -91,12 +91,18 @@ public final class Drawn {
                 tables.servers().get(server(n)).map(ServerRow::nonce).orElse(1L)
                         + (upTo(8) == 0 ? 1 : 0);
         String name = "v" + upTo(NAMES);
-        return switch (upTo(25)) {
+        return switch (upTo(27)) {
             case 20 -> new Command.DrainServer(server(n), upTo(3) == 0);
             case 21, 22, 23 -> planned(n, nonce);
             case 24 ->
                     anExtent()
                             .<Command>map(this::override)
+                            .orElseGet(() -> new Command.ReturnServer(server(n), nonce));
+            case 25, 26 ->
+                    one(tables.volumes().rows())
+                            .<Command>map(v ->
+                                    new Command.GrowVolume(
+                                            v.id(), v.sizeBytes() + 512L * upTo(1 << 20)))
                             .orElseGet(() -> new Command.ReturnServer(server(n), nonce));
             case 0 -> register(n, nonce, "zone-" + n % 3, (1 + upTo(4)) * GIB);
             case 1 -> new Command.ExpireServer(server(n), nonce);

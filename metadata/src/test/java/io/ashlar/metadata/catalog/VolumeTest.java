@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ashlar.common.error.ErrorCode;
+import io.ashlar.common.id.VolumeId;
 import io.ashlar.metadata.api.Answer;
 import io.ashlar.metadata.api.Command;
 import io.ashlar.metadata.api.Query;
@@ -19,6 +20,7 @@ import io.ashlar.metadata.model.ExtentRow;
 import io.ashlar.metadata.model.LocationRow;
 import io.ashlar.metadata.model.Usage;
 import io.ashlar.metadata.model.VolumePolicy;
+import io.ashlar.metadata.model.VolumeRow;
 import io.ashlar.metadata.model.VolumeView;
 import java.util.List;
 import java.util.UUID;
@@ -208,5 +210,79 @@ class VolumeTest {
                                 .toList(),
                         4),
                 answer);
+    }
+
+    private static Command grow(VolumeView volume, long size) {
+        return new Command.GrowVolume(volume.volume().id(), size);
+    }
+
+    @Test
+    void growsTheLastExtentAndPlacesThoseBehindIt() {
+        VolumeView before = view(catalog.submit(createVolume("db", 10 * GIB, 2)));
+        VolumeView after = view(catalog.submit(grow(before, 40 * GIB)));
+
+        assertEquals(40 * GIB, after.volume().sizeBytes());
+        assertEquals(before.extents().getFirst(), after.extents().getFirst());
+        assertEquals(
+                List.of(16 * GIB, 16 * GIB, 8 * GIB),
+                List.of(
+                        after.volume().extentSize(0),
+                        after.volume().extentSize(1),
+                        after.volume().extentSize(2)));
+        for (ExtentRow extent : after.extents()) {
+            assertEquals(2, servers(after, extent).distinct().count());
+            assertEquals(extent.mirrors(), extent.inSync());
+        }
+        assertEquals(new Usage(6, 2 * 40 * GIB), usage(catalog));
+        catalog.submit(new Command.DeleteVolume("db", false));
+        assertEquals(Usage.NONE, usage(catalog));
+    }
+
+    private static Usage usage(Catalog catalog) {
+        return ((Answer.Servers) catalog.ask(new Query.ListServers()))
+                .usage().stream()
+                        .reduce(
+                                Usage.NONE,
+                                (a, b) ->
+                                        new Usage(
+                                                a.mirrors() + b.mirrors(), a.bytes() + b.bytes()));
+    }
+
+    @Test
+    void growingToWhatItHasIsDoneAndShrinkingIsRefused() {
+        VolumeView volume = view(catalog.submit(createVolume("db", GIB, 2)));
+        assertEquals(volume, view(catalog.submit(grow(volume, GIB))));
+        assertEquals(ErrorCode.INVALID, rejected(catalog.submit(grow(volume, GIB - 512))).code());
+        assertEquals(ErrorCode.INVALID, rejected(catalog.submit(grow(volume, GIB + 1))).code());
+        catalog.submit(new Command.DeleteVolume("db", false));
+        assertEquals(ErrorCode.NOT_FOUND, rejected(catalog.submit(grow(volume, 2 * GIB))).code());
+    }
+
+    @Test
+    void doesNotGrowBeyondWhatItsDevicesMayBePromised() {
+        Catalog small = new Catalog(Cluster.ID);
+        small.submit(register(1, 1, "a", GIB));
+        VolumeView volume = view(small.submit(createVolume("db", 9 * GIB, 1)));
+        assertEquals(ErrorCode.NO_SPACE, rejected(small.submit(grow(volume, 12 * GIB))).code());
+        assertEquals(10 * GIB, view(small.submit(grow(volume, 10 * GIB))).volume().sizeBytes());
+    }
+
+    @Test
+    void aCoordinatorIsToldOnceThatItsVolumeHasGrown() {
+        VolumeView volume = view(catalog.submit(createVolume("db", GIB, 2)));
+        catalog.submit(new Command.AcquireLease(volume.volume().id(), holder(1, 1), false));
+        assertEquals(List.of(), outgrown());
+        catalog.submit(grow(volume, 2 * GIB));
+        assertEquals(List.of(volume.volume().id()), outgrown());
+
+        catalog.submit(new Command.ReleaseLease(volume.volume().id(), holder(1, 1), 1));
+        assertEquals(List.of(), outgrown());
+        catalog.submit(new Command.AcquireLease(volume.volume().id(), holder(1, 1), false));
+        assertEquals(List.of(), outgrown());
+    }
+
+    private List<VolumeId> outgrown() {
+        Answer answer = catalog.ask(new Query.ListReplanned(server(1)));
+        return ((Answer.Volumes) answer).volumes().stream().map(VolumeRow::id).toList();
     }
 }

@@ -141,7 +141,14 @@ final class Samples {
                         List.of(LOCATION_ROW)),
                 new Event.ServerDraining(SERVER, true),
                 new Event.SettingsChanged(SETTINGS),
-                new Event.Overridden(VOLUME, EXTENT, new Lease(9, Optional.of(HOLDER)), OVERRIDE));
+                new Event.Overridden(VOLUME, EXTENT, new Lease(9, Optional.of(HOLDER)), OVERRIDE),
+                new Event.VolumeGrown(
+                        VOLUME,
+                        1L << 40,
+                        1L << 41,
+                        new Counters(300, 301, 302),
+                        List.of(EXTENT_ROW),
+                        List.of(LOCATION_ROW)));
     }
 
     static List<Command> commands() {
@@ -173,7 +180,8 @@ final class Samples {
                         EXTENT, 6, List.of(MIRROR, OTHER), List.of(MIRROR), Optional.of(DEVICE)),
                 new Command.Configure(SETTINGS),
                 new Command.OverrideInSync(
-                        EXTENT, 8, MIRROR, "ann", "server-2 burnt", 1_795_000_000_000L));
+                        EXTENT, 8, MIRROR, "ann", "server-2 burnt", 1_795_000_000_000L),
+                new Command.GrowVolume(VOLUME, 1L << 41));
     }
 
     static List<Ask> asks() {
@@ -270,6 +278,8 @@ final class Samples {
                                         new Answer.MemberResult(
                                                 false,
                                                 10,
-                                                List.of(EXTENT_ROW.withOverride(OVERRIDE)))))));
+                                                List.of(EXTENT_ROW.withOverride(OVERRIDE)))))),
+                new Reply.Answered(
+                        new Answer.Volumes(List.of(VOLUME_ROW.grown(1L << 41, List.of())))));
     }
 }

@@ -96,6 +96,23 @@ final class VolumeCommands {
                 VolumeReport.of(session.ask(new ShowVolume(name), Answer.Volume.class).view()));
     }
 
+    @Command(
+            name = "grow",
+            description = {
+                "Gives a volume more bytes, without an error at its clients. They see the new size",
+                "when they attach again."
+            })
+    void grow(
+            @Parameters(paramLabel = "NAME") String name,
+            @Option(
+                            names = "--size",
+                            required = true,
+                            paramLabel = "SIZE",
+                            description = "In all; a multiple of 512 bytes.")
+                    ByteSize size) {
+        session.print(session.converse(metadata -> new Growth(metadata, name).run(size.bytes())));
+    }
+
     @Command(name = "import", description = "Writes a disk image to a volume, from its start.")
     void importImage(
             @Parameters(paramLabel = "NAME") String name,

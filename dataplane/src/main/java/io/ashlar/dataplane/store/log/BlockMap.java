@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +24,9 @@ final class BlockMap {
     private final DeviceFile log;
     private final PageCache cache;
     private final LongSupplier lastSeq;
-    private final @Nullable MapPage[] pages;
-    private final long[] storedAt;
-    private final int[] storedChecksum;
+    private @Nullable MapPage[] pages;
+    private long[] storedAt;
+    private int[] storedChecksum;
     private final MapPage empty;
 
     /** All holes; {@code lastSeq} is asked for the seq of blocks whose page is found damaged. */
@@ -35,14 +36,26 @@ final class BlockMap {
         this.cache = device.cache;
         this.empty = cache.empty();
         this.lastSeq = lastSeq;
-        int count = Math.toIntExact(Math.ceilDiv(extentBlocks, Blocks.PER_PAGE));
+        int count = pages(extentBlocks);
         this.pages = new MapPage[count];
         this.storedAt = new long[count];
         this.storedChecksum = new int[count];
     }
 
+    private static int pages(long extentBlocks) {
+        return Math.toIntExact(Math.ceilDiv(extentBlocks, Blocks.PER_PAGE));
+    }
+
     int pages() {
         return pages.length;
+    }
+
+    /** Holes behind what there is; nothing if there is as much already. */
+    void grow(long extentBlocks) {
+        int count = Math.max(pages.length, pages(extentBlocks));
+        pages = Arrays.copyOf(pages, count);
+        storedAt = Arrays.copyOf(storedAt, count);
+        storedChecksum = Arrays.copyOf(storedChecksum, count);
     }
 
     /** For reading. */

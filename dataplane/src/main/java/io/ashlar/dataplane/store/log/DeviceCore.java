@@ -205,14 +205,33 @@ final class DeviceCore {
             device.mirrors.put(id, new Mirror(row, device));
             durability.tableChanged();
             durability.await(reply);
-        } else if (present.row.label().extent().equals(label.extent())) {
-            durability.await(reply); // it may have been made a moment ago
         } else {
+            relabel(present, label, reply);
+        }
+    }
+
+    private void relabel(Mirror present, MirrorLabel label, Consumer<StoreAnswer> reply) {
+        MirrorLabel has = present.row.label();
+        if (!has.extent().equals(label.extent())) {
             refuse(
                     reply,
                     ErrorCode.ALREADY_EXISTS,
-                    "mirror " + id + " holds extent " + present.row.label().extent());
+                    "mirror " + present.row.id() + " holds extent " + has.extent());
+            return;
         }
+        if (label.extentBlocks() < has.extentBlocks()) {
+            refuse(
+                    reply,
+                    ErrorCode.INVALID,
+                    "mirror %s has %d blocks and is to have %d"
+                            .formatted(present.row.id(), has.extentBlocks(), label.extentBlocks()));
+            return;
+        }
+        if (!label.equals(has)) {
+            present.relabel(label);
+            durability.tableChanged();
+        }
+        durability.await(reply); // also if it was made a moment ago
     }
 
     private boolean present(Mirror mirror) {

@@ -3,6 +3,7 @@ package io.ashlar.dataplane.store.log;
 import io.ashlar.common.block.BlockRange;
 import io.ashlar.common.block.BlockSet;
 import io.ashlar.dataplane.journal.Position;
+import io.ashlar.dataplane.store.MirrorLabel;
 import io.ashlar.dataplane.store.StoredMirror;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -22,6 +23,12 @@ final class Mirror {
         this.row = row;
         this.tail = new TailIndex(device.segments);
         this.map = new BlockMap(row.label().extentBlocks(), device, () -> last.seq());
+    }
+
+    /** Gives it another name or more blocks. */
+    void relabel(MirrorLabel label) {
+        map.grow(label.extentBlocks());
+        row = row.with(label);
     }
 
     /** Its state but for the pages of its map. */

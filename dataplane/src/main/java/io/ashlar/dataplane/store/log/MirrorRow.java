@@ -27,6 +27,10 @@ record MirrorRow(MirrorId id, MirrorLabel label, Standing standing, long birth) 
         return new MirrorRow(id, label, newStanding, birth);
     }
 
+    MirrorRow with(MirrorLabel newLabel) {
+        return new MirrorRow(id, newLabel, standing, birth);
+    }
+
     MirrorRow suspect() {
         Standing s = standing;
         return with(new Standing(s.accepted(), true, s.maxTermNanos(), s.roster()));

@@ -212,6 +212,24 @@ class LogStoreTest {
     }
 
     @Test
+    void aMirrorThatGrowsKeepsWhatItHasAndReadsAsZerosBehindIt() {
+        asker.done(M1, write(1, 1, 990, payload(1, 10)));
+        asker.done(M1, new StoreRequest.Create(label(5, 5000)));
+        assertEquals(payload(1, 10), asker.read(M1, range(990, 10)));
+        assertEquals(Payload.zeros(10), asker.read(M1, range(4990, 10)));
+        asker.done(M1, write(1, 2, 4999, payload(2, 1)));
+        asker.done(M1, new StoreRequest.Sync());
+
+        StoredMirror mirror = reopen();
+        assertEquals(label(5, 5000), mirror.label());
+        assertEquals(payload(1, 10), asker.read(M1, range(990, 10)));
+        assertEquals(payload(2, 1), asker.read(M1, range(4999, 1)));
+        assertEquals(
+                ErrorCode.INVALID,
+                asker.failed(M1, new StoreRequest.Create(label(5, 1000))).code());
+    }
+
+    @Test
     void neverReturnsABlockWhoseBytesChangedOnDisk() throws Exception {
         asker.done(M1, write(1, 1, 10, payload(1, 4)));
         asker.done(M1, new StoreRequest.Sync());
