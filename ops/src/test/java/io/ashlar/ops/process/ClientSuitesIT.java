@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,9 +65,13 @@ class ClientSuitesIT {
         Path back = scratch.resolve("back.img");
         run("nbdcopy", elsewhere, back.toString());
         assertTrue(same(image, back));
-        JsonNode info = LocalCluster.json(run("nbdinfo", "--json", elsewhere)).get("exports");
-        assertEquals(96L << 20, info.get(0).get("export-size").asLong());
-        assertTrue(info.get(0).get("can_multi_conn").asBoolean());
+        for (String uri : List.of(holder, elsewhere)) {
+            JsonNode info = LocalCluster.json(run("nbdinfo", "--json", uri)).get("exports").get(0);
+            assertEquals(96L << 20, info.get("export-size").asLong());
+            assertTrue(info.get("can_multi_conn").asBoolean());
+            String description = "Ashlar volume " + cluster.volume("nbd-tools").id() + " of 96MiB";
+            assertEquals(description, info.get("description").asText());
+        }
         assertTrue(run("nbdinfo", "--map", elsewhere).contains("data"));
         String script = "h.pwrite(b'x' * 777, 12345, nbd.CMD_FLAG_FUA); h.flush()";
         nbdsh(holder, script);
