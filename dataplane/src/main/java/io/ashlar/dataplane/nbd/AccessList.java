@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
@@ -30,7 +29,7 @@ public final class AccessList implements AccessRules {
     private static final Map<String, Access> WORDS =
             Map.of("rw", Access.READ_WRITE, "ro", Access.READ_ONLY, "none", Access.NONE);
 
-    private record Rule(Pattern client, Pattern volume, Access access) {}
+    private record Rule(Glob client, Glob volume, Access access) {}
 
     private final List<Rule> rules;
 
@@ -65,18 +64,14 @@ public final class AccessList implements AccessRules {
                             + line
                             + "'");
         }
-        return new Rule(pattern(words[0]), pattern(words[1]), access);
-    }
-
-    private static Pattern pattern(String glob) {
-        return Pattern.compile("\\Q" + glob.replace("*", "\\E.*\\Q") + "\\E", Pattern.DOTALL);
+        return new Rule(new Glob(words[0]), new Glob(words[1]), access);
     }
 
     @Override
     public Access access(Client client, String volume) {
         String name = client.certificate().flatMap(AccessList::commonName).orElse("");
         for (Rule rule : rules) {
-            if (fits(rule.client, name) && rule.volume.matcher(volume).matches()) {
+            if (fits(rule.client, name) && rule.volume.matches(volume)) {
                 return rule.access;
             }
         }
@@ -84,11 +79,11 @@ public final class AccessList implements AccessRules {
     }
 
     /** Nobody becomes anonymous, or the other way round, by a name in a certificate. */
-    private static boolean fits(Pattern wanted, String name) {
+    private static boolean fits(Glob wanted, String name) {
         if (name.isEmpty()) {
-            return wanted.matcher(ANONYMOUS).matches();
+            return wanted.matches(ANONYMOUS);
         }
-        return !name.equals(ANONYMOUS) && wanted.matcher(name).matches();
+        return !name.equals(ANONYMOUS) && wanted.matches(name);
     }
 
     private static Optional<String> commonName(X509Certificate certificate) {
