@@ -10,6 +10,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.file.Path;
@@ -34,7 +35,10 @@ class AbuseTest {
 
     @TempDir Path scratch;
     private final Logger log = (Logger) LoggerFactory.getLogger(AbuseTest.class.getPackageName());
+    private final Logger leaks =
+            (Logger) LoggerFactory.getLogger("io.netty.util.ResourceLeakDetector");
     private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    private final ResourceLeakDetector.Level watched = ResourceLeakDetector.getLevel();
     private TestServer server;
     private MemoryDirectory.Entry volume;
 
@@ -42,6 +46,8 @@ class AbuseTest {
     void start() {
         logged.start();
         log.addAppender(logged);
+        leaks.addAppender(logged);
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
         server = TestServer.open(scratch);
         volume = server.directory.add("vol", 16 << 20);
     }
@@ -50,10 +56,13 @@ class AbuseTest {
     void stop() {
         server.close();
         log.detachAppender(logged);
+        leaks.detachAppender(logged);
+        ResourceLeakDetector.setLevel(watched);
     }
 
     @Test
     void survivesMalformedHandshakes() throws IOException {
+        int threads = Thread.activeCount();
         for (int i = 0; i < CASES; i++) {
             Mischief mischief = new Mischief(SEED + i);
             try (RawClient client = RawClient.connect(server.address())) {
@@ -62,6 +71,7 @@ class AbuseTest {
             checkEvery(i);
         }
         nothingIsLeft();
+        assertTrue(Thread.activeCount() <= threads + 2, "threads, of which two are the loops'");
     }
 
     @Test
