@@ -7,6 +7,7 @@ final class Attempt {
     private final Op op;
     private final History.Entry entry;
     private long repliedAt;
+    private boolean arrived;
 
     /**
      * A try.
@@ -34,6 +35,16 @@ final class Attempt {
     /** When the coordinator answered, as a tick of the history. */
     long repliedAt() {
         return repliedAt;
+    }
+
+    /** It has come to a process that will see to it. */
+    void arrived() {
+        arrived = true;
+    }
+
+    /** Whether it may yet be executed although the client has left the connection. */
+    boolean mayBeUnderWay(Visit left) {
+        return arrived && left.forwarded();
     }
 
     void replied(long at) {

@@ -92,13 +92,28 @@ final class Checks implements Watch {
     }
 
     @Override
-    public void asked(Tenure tenure, Attempt attempt) {
-        each(w -> w.asked(tenure, attempt));
+    public void asked(Attempt attempt) {
+        each(w -> w.asked(attempt));
     }
 
     @Override
-    public void answered(Tenure tenure, Attempt attempt, Result result) {
-        each(w -> w.answered(tenure, attempt, result));
+    public void served(Tenure tenure) {
+        each(w -> w.served(tenure));
+    }
+
+    @Override
+    public void executed(Tenure tenure, Op.Write write) {
+        each(w -> w.executed(tenure, write));
+    }
+
+    @Override
+    public void flushed(Tenure tenure, long begun) {
+        each(w -> w.flushed(tenure, begun));
+    }
+
+    @Override
+    public void answered(long epoch, Attempt attempt, Result result) {
+        each(w -> w.answered(epoch, attempt, result));
     }
 
     @Override

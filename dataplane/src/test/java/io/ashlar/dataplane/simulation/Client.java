@@ -12,16 +12,19 @@ final class Client {
 
     private final World world;
     private final int number;
+    private final Volume volume;
     private final Chance chance;
     private final List<Lane> lanes = new ArrayList<>();
-    private Optional<Tenure> tenure = Optional.empty();
+    private Optional<Visit> visit = Optional.empty();
+    private boolean attached;
     private long connection;
     private int nextServer;
     private boolean stopped;
 
-    Client(World world, int number, int lanes) {
+    Client(World world, int number, Volume volume, int lanes) {
         this.world = world;
         this.number = number;
+        this.volume = volume;
         this.chance = world.chance().split();
         this.nextServer = number;
         for (int i = 0; i < lanes; i++) {
@@ -37,8 +40,13 @@ final class Client {
         return number;
     }
 
-    Optional<Tenure> tenure() {
-        return tenure;
+    /** The connection over which it can ask. */
+    Optional<Visit> visit() {
+        return attached ? visit : Optional.empty();
+    }
+
+    Volume volume() {
+        return volume;
     }
 
     long connection() {
@@ -63,44 +71,46 @@ final class Client {
     }
 
     void connect() {
-        tenure = Optional.empty();
+        visit.ifPresent(Visit::close);
+        visit = Optional.empty();
         long asked = ++connection;
         Server target = world.servers().get(nextServer++ % world.servers().size());
-        world.agenda().after(world.clientDelay(), () -> attachTo(target, asked));
+        world.agenda().after(world.clientDelay(), () -> call(target, asked));
         world.agenda()
                 .after(
                         chance.between(Nanos.millis(1500), Nanos.millis(4000)),
                         () -> connectAgain(asked));
     }
 
-    private void attachTo(Server target, long asked) {
+    private void call(Server target, long asked) {
         Optional<Life> life = target.life();
+        if (asked != connection) {
+            return;
+        }
         if (life.isEmpty()) {
             refused(asked);
             return;
         }
+        Visit called = new Visit(this, asked, life.get().frontEnd(), volume);
+        visit = Optional.of(called);
         life.get()
                 .run(() ->
-                        life.get()
-                                .seat(world.volume())
-                                .attach(answer -> {
-                                    answer.ifPresent(given -> given.attached(this, asked));
-                                    world.agenda()
-                                            .after(
-                                                    world.clientDelay(),
-                                                    () -> attached(asked, answer));
-                                }));
+                        called.begin(() ->
+                                world.agenda()
+                                        .after(
+                                                world.clientDelay(),
+                                                () -> answered(called, target))));
     }
 
-    private void attached(long asked, Optional<Tenure> answer) {
-        if (asked != connection || tenure.isPresent()) {
+    private void answered(Visit called, Server target) {
+        if (!visit.equals(Optional.of(called))) {
             return;
         }
-        if (answer.isEmpty() || answer.get().over()) {
-            refused(asked);
+        if (called.open().isEmpty()) {
+            refused(called.number());
         } else {
-            tenure = answer;
-            nextServer = answer.get().server().number();
+            attached = true;
+            nextServer = target.number();
             lanes.forEach(Lane::connected);
         }
     }
@@ -113,19 +123,23 @@ final class Client {
     }
 
     private void connectAgain(long asked) {
-        if (asked == connection && tenure.isEmpty()) {
+        if (asked == connection && !attached) {
             connect();
         }
     }
 
-    /** A coordinator that this client was attached to is no more; the client hears of it soon. */
-    void lost(Tenure ended) {
-        long asked = connection;
+    /** The process that a client was attached to is no more; the client hears of it soon. */
+    void died(Life ended) {
+        visit.filter(v -> v.life() == ended).ifPresent(this::lost);
+    }
+
+    /** The connection is closed by the server; the client hears of it soon. */
+    void lost(Visit ended) {
         world.agenda()
                 .after(
                         chance.skewed(Nanos.micros(100), Nanos.millis(500)),
                         () -> {
-                            if (asked == connection && tenure.equals(Optional.of(ended))) {
+                            if (visit.equals(Optional.of(ended))) {
                                 reconnect();
                             }
                         });
@@ -136,8 +150,9 @@ final class Client {
         if (chance.oneIn(2)) {
             nextServer = chance.below(world.servers().size());
         }
+        visit.ifPresent(left -> lanes.forEach(lane -> lane.disconnected(left)));
+        attached = false;
         connect();
-        lanes.forEach(Lane::disconnected);
     }
 
     @Override

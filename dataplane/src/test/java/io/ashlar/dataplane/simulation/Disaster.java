@@ -169,7 +169,7 @@ final class Disaster {
      * Whoever still counts on a lost mirror must not find it again: that is the operator's part.
      */
     private boolean oldLives() {
-        return world.tenures().stream().anyMatch(t -> t.epoch() < world.leaseEpoch());
+        return world.tenures().stream().anyMatch(t -> !world.current(t));
     }
 
     private boolean isLost(MirrorId mirror) {

@@ -1,6 +1,7 @@
 package io.ashlar.dataplane.simulation;
 
 import io.ashlar.common.error.ErrorCode;
+import io.ashlar.dataplane.forward.SteadyVolume;
 import io.ashlar.dataplane.volume.Allocation;
 import io.ashlar.dataplane.volume.Done;
 import io.ashlar.dataplane.volume.Reply;
@@ -36,26 +37,31 @@ final class Lane {
 
     void connected() {
         if (toRepeat.isPresent()) {
-            Attempt old = toRepeat.get();
+            Attempt again = toRepeat.get();
             toRepeat = Optional.empty();
-            issue(new Attempt(client, old.op(), entryFor(old)));
+            issue(again);
         } else if (underway.isEmpty() && !thinking) {
             think();
         }
     }
 
-    /** A change keeps its entry through all its tries; a read is another read. */
-    private History.Entry entryFor(Attempt old) {
-        return old.op() instanceof Op.Ranged ranged && !(ranged instanceof Op.Change)
-                ? world.history().add(ranged)
-                : old.entry();
-    }
-
-    void disconnected() {
+    /** The client has left a connection; what is under way is asked again on the next, mostly. */
+    void disconnected(Visit left) {
         if (underway.isPresent()) {
-            boolean giveUp = chance.oneIn(10);
-            toRepeat = giveUp ? Optional.empty() : underway;
+            Attempt old = underway.get();
             underway = Optional.empty();
+            boolean giveUp = chance.oneIn(10);
+            boolean another = !(old.op() instanceof Op.Change) || old.mayBeUnderWay(left);
+            toRepeat =
+                    giveUp
+                            ? Optional.empty()
+                            : Optional.of(
+                                    new Attempt(
+                                            client,
+                                            old.op(),
+                                            another
+                                                    ? world.history().entryOf(old.op())
+                                                    : old.entry()));
         }
     }
 
@@ -64,27 +70,23 @@ final class Lane {
             return;
         }
         thinking = true;
-        world.agenda().after(world.workload().pause(chance), this::next);
+        world.agenda().after(world.workload(client.volume()).pause(chance), this::next);
     }
 
     private void next() {
         thinking = false;
-        if (client.tenure().isEmpty() || !idle() || client.stopped()) {
+        if (client.visit().isEmpty() || !idle() || client.stopped()) {
             return;
         }
         startedAt = world.agenda().now();
-        Op op = world.workload().next(chance);
+        Op op = world.workload(client.volume()).next(chance);
         issue(new Attempt(client, op, world.history().entryOf(op)));
     }
 
     private void issue(Attempt attempt) {
-        Tenure to = client.tenure().orElseThrow();
-        long connection = client.connection();
+        Visit to = client.visit().orElseThrow();
         underway = Optional.of(attempt);
-        world.agenda()
-                .after(
-                        world.clientDelay(),
-                        () -> to.life().run(() -> arrive(to, connection, attempt)));
+        world.agenda().after(world.clientDelay(), () -> to.life().run(() -> arrive(to, attempt)));
         world.agenda()
                 .after(
                         chance.between(Nanos.seconds(1), Nanos.seconds(6)),
@@ -95,51 +97,46 @@ final class Lane {
                         });
     }
 
-    private void arrive(Tenure to, long connection, Attempt attempt) {
-        if (!to.hears(client, connection)) {
+    private void arrive(Visit to, Attempt attempt) {
+        Optional<SteadyVolume> open = to.open();
+        if (open.isEmpty()) {
             return;
         }
+        attempt.arrived();
         world.history().asked(attempt.entry());
         world.trace().add("to " + to, attempt);
-        world.watch().asked(to, attempt);
-        perform(to, attempt);
+        world.watch().asked(attempt);
+        perform(to, open.get(), attempt);
     }
 
-    private void perform(Tenure to, Attempt attempt) {
+    private void perform(Visit to, SteadyVolume open, Attempt attempt) {
+        Volume volume = to.volume();
         switch (attempt.op()) {
             case Op.Read read ->
-                    to.bytes()
-                            .read(
-                                    at(read),
-                                    read.units() * Content.UNIT,
-                                    reply(to, attempt, bytes -> new Result.Seen(stamps(bytes))));
+                    open.read(
+                            volume.offset(read.first()),
+                            read.units() * Content.UNIT,
+                            reply(to, attempt, bytes -> new Result.Seen(stamps(bytes))));
             case Op.Survey survey ->
-                    to.bytes()
-                            .allocation(
-                                    at(survey),
-                                    (long) survey.units() * Content.UNIT,
-                                    reply(to, attempt, runs -> seen(survey, runs)));
+                    open.allocation(
+                            volume.offset(survey.first()),
+                            (long) survey.units() * Content.UNIT,
+                            reply(to, attempt, runs -> seen(survey, runs)));
             case Op.Write write ->
-                    to.bytes()
-                            .write(
-                                    at(write),
-                                    Content.data(write.stamp(), write.units()),
-                                    write.fua(),
-                                    done(to, attempt));
+                    open.write(
+                            volume.offset(write.first()),
+                            Content.data(write.stamp(), write.units()),
+                            write.fua(),
+                            done(to, attempt));
             case Op.Zero zero ->
-                    to.bytes()
-                            .zero(
-                                    at(zero),
-                                    (long) zero.units() * Content.UNIT,
-                                    zero.trim(),
-                                    zero.fua(),
-                                    done(to, attempt));
-            case Op.Flush _ -> to.bytes().flush(to.connection(client), done(to, attempt));
+                    open.zero(
+                            volume.offset(zero.first()),
+                            (long) zero.units() * Content.UNIT,
+                            zero.trim(),
+                            zero.fua(),
+                            done(to, attempt));
+            case Op.Flush _ -> open.flush(done(to, attempt));
         }
-    }
-
-    private static long at(Op.Ranged op) {
-        return (long) op.first() * Content.UNIT;
     }
 
     private static long[] stamps(byte[] bytes) {
@@ -169,11 +166,11 @@ final class Lane {
         Result of(T got);
     }
 
-    private Reply<Done> done(Tenure to, Attempt attempt) {
+    private Reply<Done> done(Visit to, Attempt attempt) {
         return reply(to, attempt, done -> new Result.Done());
     }
 
-    private <T> Reply<T> reply(Tenure to, Attempt attempt, Reading<T> reading) {
+    private <T> Reply<T> reply(Visit to, Attempt attempt, Reading<T> reading) {
         return new Reply<>() {
             @Override
             public void done(T got) {
@@ -187,16 +184,13 @@ final class Lane {
         };
     }
 
-    private void answered(Tenure to, Attempt attempt, Result result) {
+    private void answered(Visit to, Attempt attempt, Result result) {
         if (attempt.repliedAt() > 0) {
             throw new Violation("one reply", attempt + " was answered twice");
         }
-        if (to.over()) {
-            throw new Violation("P2 fencing", to + " answered after it had stepped down");
-        }
         attempt.replied(world.history().tick());
         world.trace().add("from " + to, attempt);
-        world.watch().answered(to, attempt, result);
+        world.watch().answered(to.epoch(), attempt, result);
         world.agenda().after(world.clientDelay(), () -> completed(attempt, result));
     }
 

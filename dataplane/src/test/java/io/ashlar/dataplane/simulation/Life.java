@@ -9,6 +9,7 @@ import io.ashlar.dataplane.message.MirrorReply;
 import io.ashlar.dataplane.message.MirrorRequest;
 import io.ashlar.dataplane.message.ToMirror;
 import io.ashlar.dataplane.mirror.Mirror;
+import io.ashlar.dataplane.net.Identity;
 import io.ashlar.dataplane.store.StoreRequest;
 import io.ashlar.dataplane.store.StoredMirror;
 import io.ashlar.metadata.api.Answer;
@@ -34,6 +35,7 @@ final class Life {
     private final Map<MirrorId, Mirror> mirrors = new HashMap<>();
     private final Map<VolumeId, Seat> seats = new LinkedHashMap<>();
     private final ArrayDeque<Runnable> backlog = new ArrayDeque<>();
+    private final FrontEnd frontEnd;
     private boolean frozen;
     private boolean over;
     private boolean registered;
@@ -42,6 +44,7 @@ final class Life {
         this.server = server;
         this.world = server.world();
         this.nonce = nonce;
+        this.frontEnd = new FrontEnd(this);
     }
 
     Server server() {
@@ -50,6 +53,19 @@ final class Life {
 
     Holder holder() {
         return new Holder(server.id(), nonce);
+    }
+
+    /** As it says hello to others. */
+    Identity identity() {
+        return new Identity(World.CLUSTER, server.id(), nonce);
+    }
+
+    FrontEnd frontEnd() {
+        return frontEnd;
+    }
+
+    long now() {
+        return server.clock().now();
     }
 
     boolean registered() {
@@ -73,6 +89,15 @@ final class Life {
             backlog.add(input);
         } else {
             input.run();
+        }
+    }
+
+    /** As {@link #run}, but before whatever else happens after it thaws. */
+    void runFirst(Runnable input) {
+        if (frozen && !over) {
+            backlog.addFirst(input);
+        } else {
+            run(input);
         }
     }
 
@@ -175,7 +200,7 @@ final class Life {
     }
 
     Seat seat(VolumeId volume) {
-        return seats.computeIfAbsent(volume, v -> new Seat(this, v));
+        return seats.computeIfAbsent(volume, v -> new Seat(this, world.volume(v)));
     }
 
     Collection<Seat> seats() {
@@ -196,5 +221,7 @@ final class Life {
     void end() {
         over = true;
         seats.values().forEach(Seat::ended);
+        frontEnd.ended();
+        world.clients().forEach(client -> client.died(this));
     }
 }

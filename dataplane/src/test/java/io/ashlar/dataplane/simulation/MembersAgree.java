@@ -29,7 +29,7 @@ final class MembersAgree implements Watch {
     public void sampled() {
         world.extents().forEach(this::check);
         for (Tenure tenure : world.tenures()) {
-            if (tenure.epoch() == world.leaseEpoch()) {
+            if (world.current(tenure)) {
                 tenure.coordinator().status().forEach(this::holdEverything);
             }
         }

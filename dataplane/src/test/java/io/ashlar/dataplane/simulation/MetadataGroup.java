@@ -1,6 +1,5 @@
 package io.ashlar.dataplane.simulation;
 
-import io.ashlar.common.id.ClusterId;
 import io.ashlar.metadata.api.Answer;
 import io.ashlar.metadata.api.Command;
 import io.ashlar.metadata.api.Query;
@@ -12,7 +11,6 @@ import io.ashlar.metadata.model.ExtentRow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
@@ -29,7 +27,7 @@ final class MetadataGroup {
     private final World world;
     private final Agenda agenda;
     private final Chance chance;
-    private final Catalog catalog = new Catalog(new ClusterId(new UUID(7, 7)), SESSION);
+    private final Catalog catalog = new Catalog(World.CLUSTER, SESSION);
     private final Sessions sessions = new Sessions(SESSION);
     private final Repairs repairs = new Repairs();
     private long shrinkSentAt = -LATEST;

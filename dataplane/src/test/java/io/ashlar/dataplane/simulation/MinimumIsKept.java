@@ -28,7 +28,7 @@ final class MinimumIsKept implements Watch {
     public void noted(Tenure tenure, Note note) {
         if (note instanceof Note.RemovalProposed removal && removal.slow()) {
             int members = world.row(removal.extent()).inSync().size();
-            if (tenure.epoch() == world.leaseEpoch() && members <= world.setup().minInSync()) {
+            if (world.current(tenure) && members <= world.setup().minInSync()) {
                 throw new Violation(NAME, "only " + members + " are in sync, yet " + removal);
             }
             left.put(new Left(tenure, removal.extent(), removal.mirror()), world.agenda().now());

@@ -1,10 +1,13 @@
 package io.ashlar.dataplane.simulation;
 
 import io.ashlar.common.id.MirrorId;
+import io.ashlar.common.id.ServerId;
 import io.ashlar.metadata.api.Command;
 import io.ashlar.metadata.model.ExtentRow;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Brings about faults, each for a while. Every run draws which kinds it knows: a few kinds often
@@ -30,18 +33,34 @@ final class Nemesis {
         this.chance = world.chance().split();
         this.sides = new Sides(world, this, chance.split());
         this.disaster = new Disaster(world);
-        int density = (int) chance.between(20, 80);
-        for (Fault fault : Fault.values()) {
-            if (chance.percent(density)) {
-                kinds.add(fault);
-            }
-        }
+        boolean few = chance.oneIn(3);
+        kinds.addAll(few ? drawFew() : drawMany());
         if (kinds.contains(Fault.DEVICE_REPLACED)) {
             // With what is on a lost device, and the power of the other mirrors, everything may be
             // lost: then nobody may go on without an operator's word (P6).
             kinds.removeAll(List.of(Fault.POWER_LOSS, Fault.RACK_OUTAGE, Fault.SYNC_FAILS));
         }
-        pace = chance.between(Nanos.millis(100), Nanos.millis(1200));
+        pace = chance.between(Nanos.millis(100), Nanos.millis(few ? 500 : 1200));
+    }
+
+    private Set<Fault> drawMany() {
+        Set<Fault> drawn = EnumSet.noneOf(Fault.class);
+        int density = (int) chance.between(20, 80);
+        for (Fault fault : Fault.values()) {
+            if (chance.percent(density)) {
+                drawn.add(fault);
+            }
+        }
+        return drawn;
+    }
+
+    private Set<Fault> drawFew() {
+        Set<Fault> drawn = EnumSet.noneOf(Fault.class);
+        int count = (int) chance.between(1, 4);
+        while (drawn.size() < count) {
+            drawn.add(chance.pick(List.of(Fault.values())));
+        }
+        return drawn;
     }
 
     void begin() {
@@ -82,6 +101,7 @@ final class Nemesis {
             case ISOLATE -> isolate(chance.oneIn(2) ? server : coordinating(server));
             case SHIFTING_SIDES -> sides.shift(coordinating(server));
             case BREAK_LINK -> breakLinks();
+            case LINK_OVERTAKEN -> overtakeLinks();
             case METADATA_DOWN -> {
                 world.metadata().down(true);
                 later(aWhile(Nanos.seconds(4)), () -> world.metadata().down(false));
@@ -146,6 +166,7 @@ final class Nemesis {
                     ISOLATE,
                     SHIFTING_SIDES,
                     BREAK_LINK,
+                    LINK_OVERTAKEN,
                     METADATA_DOWN,
                     METADATA_LOSSY,
                     CUT_FROM_METADATA,
@@ -248,9 +269,17 @@ final class Nemesis {
     }
 
     private void breakLinks() {
-        for (Link link : world.network().live()) {
+        for (Cable cable : world.network().live()) {
             if (chance.oneIn(3)) {
-                link.breakNow();
+                cable.breakNow();
+            }
+        }
+    }
+
+    private void overtakeLinks() {
+        for (Cable cable : world.network().live()) {
+            if (chance.oneIn(2)) {
+                cable.breakLate();
             }
         }
     }
@@ -259,7 +288,16 @@ final class Nemesis {
         List<Tenure> tenures = world.tenures();
         if (!tenures.isEmpty()) {
             Tenure tenure = chance.pick(tenures);
-            tenure.life().run(() -> tenure.coordinator().resign("handover"));
+            ServerId to = chance.pick(world.servers()).id();
+            boolean toAnybody = chance.oneIn(2);
+            tenure.life()
+                    .run(() -> {
+                        if (toAnybody) {
+                            tenure.coordinator().resign("nobody asks it to stay");
+                        } else {
+                            tenure.seat().handOver(to);
+                        }
+                    });
         }
     }
 

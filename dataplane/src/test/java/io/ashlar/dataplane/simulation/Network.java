@@ -18,7 +18,7 @@ final class Network {
     private final Chance chance;
     private final Set<Way> cut = new HashSet<>();
     private final Map<Long, Link> byId = new HashMap<>();
-    private final Set<Link> live = new LinkedHashSet<>();
+    private final Set<Cable> live = new LinkedHashSet<>();
     private long slowest = Nanos.millis(2);
     private long nextLink = 1;
 
@@ -47,28 +47,35 @@ final class Network {
         if (from == to || !cut.add(new Way(from, to))) {
             return;
         }
-        for (Link link : live) {
-            if (link.touches(from, to)) {
-                agenda.after(chance.between(Nanos.millis(200), Nanos.seconds(3)), link::breakIfCut);
+        for (Cable cable : live) {
+            if (cable.touches(from, to)) {
+                agenda.after(
+                        chance.between(Nanos.millis(200), Nanos.seconds(3)), cable::breakIfCut);
             }
         }
     }
 
     void mend(Server from, Server to) {
         if (cut.remove(new Way(from, to))) {
-            List.copyOf(live).forEach(Link::release);
+            List.copyOf(live).forEach(Cable::release);
         }
     }
 
     void mendAll() {
         cut.clear();
-        List.copyOf(live).forEach(Link::release);
+        List.copyOf(live).forEach(Cable::release);
+    }
+
+    /** Connects two processes. */
+    Cable cable(Life near, Cable.End nearEnd, Life far, Cable.End farEnd) {
+        Cable cable = new Cable(near, nearEnd, far, farEnd, this, agenda, chance);
+        live.add(cable);
+        return cable;
     }
 
     Link link(Tenure owner, Life mirrors) {
-        Link link = new Link(nextLink++, owner, mirrors, this, agenda, chance);
+        Link link = new Link(nextLink++, owner, mirrors, this);
         byId.put(link.id(), link);
-        live.add(link);
         return link;
     }
 
@@ -76,21 +83,31 @@ final class Network {
         return Optional.ofNullable(byId.get(id));
     }
 
+    /** Whether a process can connect to a server now. */
+    boolean reaches(Life from, Server to) {
+        return to.life().filter(life -> !life.frozen()).isPresent()
+                && !isCut(from.server(), to)
+                && !isCut(to, from.server());
+    }
+
+    void gone(Cable cable) {
+        live.remove(cable);
+    }
+
     void gone(Link link) {
-        live.remove(link);
         byId.remove(link.id());
     }
 
     /** A process died, or its machine: what was connected to it hears of that, sooner or later. */
     void died(Life life, boolean silently) {
-        for (Link link : List.copyOf(live)) {
-            if (link.mirrors() == life) {
-                link.mirrorsDied(silently);
+        for (Cable cable : List.copyOf(live)) {
+            if (cable.far() == life) {
+                cable.farDied(silently);
             }
         }
     }
 
-    List<Link> live() {
+    List<Cable> live() {
         return new ArrayList<>(live);
     }
 }

@@ -20,25 +20,23 @@ final class P1AcknowledgedEverywhere implements Watch {
     }
 
     @Override
-    public void answered(Tenure tenure, Attempt attempt, Result result) {
-        if (attempt.op() instanceof Op.Write write && result instanceof Result.Done) {
-            for (int unit = write.first(); unit < write.first() + write.units(); unit++) {
-                check(tenure, write, unit);
-            }
+    public void executed(Tenure tenure, Op.Write write) {
+        for (int unit = write.first(); unit < write.first() + write.units(); unit++) {
+            check(tenure, write, unit);
         }
     }
 
     private void check(Tenure tenure, Op.Write write, int unit) {
         int extentUnits = world.setup().extentUnits();
         ExtentId extent = world.extents().get(unit / extentUnits);
-        if (sequenced.mayBeLost(extent, tenure)) {
+        if (sequenced.mayBeLost(extent, tenure.epoch())) {
             return; // a coordinator that was frozen answers late
         }
         int within = unit % extentUnits;
         int block = within / Content.UNITS_PER_BLOCK;
         Position position =
                 sequenced
-                        .position(extent, tenure, write.stamp())
+                        .position(extent, tenure.epoch(), write.stamp())
                         .orElseThrow(() -> new Violation(NAME, write + " was sent to nobody"));
         for (ModelMirror mirror : world.trustedMembers(extent)) {
             Cell cell = mirror.cell(block);

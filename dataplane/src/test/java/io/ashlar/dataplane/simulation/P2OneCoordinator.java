@@ -35,23 +35,23 @@ final class P2OneCoordinator implements Watch {
     }
 
     @Override
-    public void answered(Tenure tenure, Attempt attempt, Result result) {
-        check();
+    public void served(Tenure tenure) {
+        check(tenure.volume());
     }
 
     @Override
     public void sampled() {
-        check();
+        world.volumes().forEach(this::check);
     }
 
-    private void check() {
-        List<Tenure> tenures = world.tenures();
+    private void check(Volume volume) {
+        List<Tenure> tenures = world.tenures(volume);
         if (tenures.size() < 2) {
             tenures.forEach(tenure -> checkRequired(tenure, tenure.coordinator().status()));
             return;
         }
         List<Tenure> entitled = new ArrayList<>();
-        for (int extent = 0; extent < world.extents().size(); extent++) {
+        for (int extent = 0; extent < volume.extents().size(); extent++) {
             entitled.clear();
             for (Tenure tenure : tenures) {
                 ExtentStatus status = tenure.coordinator().status().get(extent);
@@ -61,14 +61,20 @@ final class P2OneCoordinator implements Watch {
             }
             if (entitled.size() > 1) {
                 throw new Violation(
-                        NAME, "extent " + extent + " may be served by each of " + entitled);
+                        NAME,
+                        "extent "
+                                + extent
+                                + " of "
+                                + volume
+                                + " may be served by each of "
+                                + entitled);
             }
         }
         tenures.forEach(tenure -> checkRequired(tenure, tenure.coordinator().status()));
     }
 
     private void checkRequired(Tenure tenure, List<ExtentStatus> extents) {
-        if (tenure.epoch() != world.leaseEpoch()) {
+        if (!world.current(tenure)) {
             return;
         }
         for (ExtentStatus extent : extents) {

@@ -19,14 +19,14 @@ final class P4FlushedIsDurable implements Watch {
     private static final String NAME = "P4 flushed is durable";
 
     /** What was acknowledged of every extent when a flush was asked, and when that was. */
-    private record Asked(Map<ExtentId, Long> acknowledged, long tick) {}
+    private record Asked(Volume volume, Map<ExtentId, Long> acknowledged, long tick) {}
 
     private final World world;
     private final Sequenced sequenced;
     private final Map<ExtentId, Long> acknowledged = new HashMap<>();
     private final Map<ExtentId, Long> flushed = new HashMap<>();
     private final Map<Attempt, Asked> flushes = new HashMap<>();
-    private long flushedAt;
+    private final Map<Volume, Long> flushedAt = new HashMap<>();
     private long losses;
 
     P4FlushedIsDurable(World world, Sequenced sequenced) {
@@ -35,21 +35,24 @@ final class P4FlushedIsDurable implements Watch {
     }
 
     @Override
-    public void asked(Tenure tenure, Attempt attempt) {
+    public void asked(Attempt attempt) {
         if (attempt.op() instanceof Op.Flush) {
-            flushes.put(attempt, new Asked(Map.copyOf(acknowledged), world.history().tick()));
+            Volume volume = attempt.client().volume();
+            Map<ExtentId, Long> covered = new HashMap<>(acknowledged);
+            covered.keySet().retainAll(volume.extents());
+            flushes.put(attempt, new Asked(volume, covered, world.history().tick()));
         }
     }
 
     @Override
-    public void answered(Tenure tenure, Attempt attempt, Result result) {
+    public void answered(long epoch, Attempt attempt, Result result) {
         if (!(result instanceof Result.Done)) {
             flushes.remove(attempt);
             return;
         }
         switch (attempt.op()) {
             case Op.Flush _ -> completed(flushes.remove(attempt));
-            case Op.Write write -> acknowledged(tenure, write);
+            case Op.Write write -> acknowledged(epoch, write);
             case Op.Zero _, Op.Read _, Op.Survey _ -> {}
         }
     }
@@ -58,17 +61,17 @@ final class P4FlushedIsDurable implements Watch {
         Asked asked = Optional.ofNullable(flush).orElseThrow();
         asked.acknowledged().forEach(this::durable);
         asked.acknowledged().forEach((extent, seq) -> flushed.merge(extent, seq, Math::max));
-        flushedAt = Math.max(flushedAt, asked.tick());
+        flushedAt.merge(asked.volume(), asked.tick(), Math::max);
     }
 
-    private void acknowledged(Tenure tenure, Op.Write write) {
+    private void acknowledged(long epoch, Op.Write write) {
         for (int end : new int[] {write.first(), write.first() + write.units() - 1}) {
             ExtentId extent = world.extents().get(end / world.setup().extentUnits());
-            if (sequenced.mayBeLost(extent, tenure)) {
+            if (sequenced.mayBeLost(extent, epoch)) {
                 continue;
             }
             long seq =
-                    sequenced.position(extent, tenure, write.stamp()).map(Position::seq).orElse(0L);
+                    sequenced.position(extent, epoch, write.stamp()).map(Position::seq).orElse(0L);
             acknowledged.merge(extent, seq, Math::max);
             if (write.fua()) {
                 durable(extent, seq);
@@ -112,9 +115,10 @@ final class P4FlushedIsDurable implements Watch {
             losses++;
             // Positions beyond begin anew: flushes under way are no longer compared.
             acknowledged.merge(after.id(), kept, Math::min);
-            flushes.replaceAll((attempt, asked) -> new Asked(Map.of(), asked.tick()));
+            flushes.replaceAll((a, asked) -> new Asked(asked.volume(), Map.of(), asked.tick()));
             flushed.merge(after.id(), kept, Math::min);
-            long sure = before.overridden() ? 0 : flushedAt;
+            Volume volume = world.volume(after.volume());
+            long sure = before.overridden() ? 0 : flushedAt.getOrDefault(volume, 0L);
             world.history().cut(world.extents().indexOf(after.id()), sure);
         }
     }

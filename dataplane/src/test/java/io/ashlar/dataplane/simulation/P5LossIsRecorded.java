@@ -17,7 +17,10 @@ final class P5LossIsRecorded implements Watch {
     private static final String NAME = "P5 loss is recorded";
 
     private final World world;
-    private final Map<Long, Long> grantedAt = new HashMap<>();
+
+    private record Grant(VolumeId volume, long epoch) {}
+
+    private final Map<Grant, Long> grantedAt = new HashMap<>();
 
     P5LossIsRecorded(World world) {
         this.world = world;
@@ -25,7 +28,7 @@ final class P5LossIsRecorded implements Watch {
 
     @Override
     public void granted(VolumeId volume, long epoch) {
-        grantedAt.putIfAbsent(epoch, world.agenda().now());
+        grantedAt.putIfAbsent(new Grant(volume, epoch), world.agenda().now());
     }
 
     @Override
@@ -33,7 +36,7 @@ final class P5LossIsRecorded implements Watch {
         if (!(change instanceof Command.Activate activate)) {
             return;
         }
-        long granted = grantedAt.getOrDefault(activate.epoch(), 0L);
+        long granted = grantedAt.getOrDefault(new Grant(after.volume(), activate.epoch()), 0L);
         if (activate.lossy()) {
             List<MirrorId> trusted =
                     before.inSync().stream().filter(mirror -> !suspect(mirror)).toList();

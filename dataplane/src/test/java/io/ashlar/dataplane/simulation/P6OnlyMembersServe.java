@@ -64,7 +64,7 @@ final class P6OnlyMembersServe implements Watch {
 
     @Override
     public void noted(Tenure tenure, Note note) {
-        if (note instanceof Note.MemberRemoved removed && tenure.epoch() == world.leaseEpoch()) {
+        if (note instanceof Note.MemberRemoved removed && world.current(tenure)) {
             members(removed.extent()).retainAll(world.row(removed.extent()).inSync());
         }
     }
@@ -92,9 +92,7 @@ final class P6OnlyMembersServe implements Watch {
                             false;
                 };
         ExtentId extent = world.extentOf(message.mirror());
-        if (reads
-                && tenure.epoch() == world.leaseEpoch()
-                && !members(extent).contains(message.mirror())) {
+        if (reads && world.current(tenure) && !members(extent).contains(message.mirror())) {
             throw new Violation(
                     NAME, tenure + " reads from mirror " + message.mirror() + ", which is stale");
         }

@@ -23,7 +23,7 @@ final class P8FullIsNotAFailure implements Watch {
     }
 
     @Override
-    public void answered(Tenure tenure, Attempt attempt, Result result) {
+    public void answered(long epoch, Attempt attempt, Result result) {
         if (!(result instanceof Result.Failed failed) || failed.code() != ErrorCode.NO_SPACE) {
             return;
         }

@@ -1,8 +1,13 @@
 package io.ashlar.dataplane.simulation;
 
+import io.ashlar.common.id.ServerId;
 import io.ashlar.dataplane.coordinator.Connection;
+import io.ashlar.dataplane.forward.Way;
+import io.ashlar.dataplane.message.FromHolder;
 import io.ashlar.dataplane.message.FromMirror;
+import io.ashlar.dataplane.message.ToHolder;
 import io.ashlar.dataplane.message.ToMirror;
+import io.ashlar.dataplane.net.Identity;
 import io.ashlar.dataplane.store.StoreAnswer;
 import io.ashlar.dataplane.store.StoreRequest;
 import io.ashlar.dataplane.store.StoredMirror;
@@ -53,6 +58,31 @@ interface Plant {
     /** A client's connection begins. */
     default Connection connection(Tenure to, Connection begun) {
         return begun;
+    }
+
+    /** Who a holder takes the process at the other end of a link for. */
+    default Identity identity(ForwardLink link, Identity said) {
+        return said;
+    }
+
+    /** A process forwards a request. */
+    default void forward(FrontEnd from, ForwardLink link, ToHolder message) {
+        link.ask(message);
+    }
+
+    /** A forwarded request has come to the process that holds the lease. */
+    default void forwarded(FrontEnd at, ForwardLink link, ToHolder message) {
+        at.reception().received(link, message);
+    }
+
+    /** The answer to a forwarded request has come back. */
+    default void returned(FrontEnd at, ServerId holder, FromHolder message) {
+        at.forwarder().received(holder, message);
+    }
+
+    /** A client's connection goes over another way from now on. */
+    default Way way(Visit to, Way found) {
+        return found;
     }
 
     /** A mirror asks its device. */

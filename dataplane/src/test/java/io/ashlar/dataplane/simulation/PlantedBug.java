@@ -40,6 +40,14 @@ enum PlantedBug {
     NEWER_MIRROR_DROPPED("an old list of mirrors is believed", PlantsInPlans.OldList::new),
     ROOM_OF_LAST_APPEND("P8: the room after its own last append", PlantsInRoom.Own::new),
     ROOM_TO_THE_BRIM("P8: the margin is told of", PlantsInRoom.NoMargin::new),
+    OLDER_SESSION_EXECUTED(
+            "H17: an older session's requests are executed", PlantsInForwarding.OlderSession::new),
+    RESENT_IN_SAME_SESSION("H17: resent without a new session", PlantsInForwarding.Resent::new),
+    ANSWERED_WHEN_FORWARDED(
+            "P1: the forwarder answers for the holder", PlantsInForwarding.AnsweredWhenSent::new),
+    LOSS_NOT_FORWARDED("P5: the holder's losses are not heard", PlantsInForwarding.NoLosses::new),
+    LOSS_TOLD_TO_FIRST_CLIENT(
+            "P5: one client of a session is told", PlantsInForwarding.FirstClientTold::new),
     HISTORY_LOST("H11: only the last epoch is known", PlantsInMetadata.NoHistory::new),
     OVERRIDE_KEEPS_SEQS(
             "P6: what was stale does not count as changed", PlantsInOverrides.OldSeqs::new),

@@ -31,6 +31,10 @@ final class PlantedBugTest {
                 "NEW_MIRROR_TAKEN_FOR_OLD",
                 "DROPPED_WHILE_MEMBER",
                 "NEWER_MIRROR_DROPPED",
+                "OLDER_SESSION_EXECUTED",
+                "RESENT_IN_SAME_SESSION",
+                "ANSWERED_WHEN_FORWARDED",
+                "LOSS_NOT_FORWARDED",
                 "OVERRIDE_KEEPS_SEQS",
                 "SAME_HOLDER_AFTER_RESTART"
             })

@@ -1,7 +1,9 @@
 package io.ashlar.dataplane.simulation;
 
 import io.ashlar.common.error.ErrorCode;
-import io.ashlar.common.id.VolumeId;
+import io.ashlar.common.id.ServerId;
+import io.ashlar.dataplane.forward.Way;
+import io.ashlar.dataplane.volume.Reply;
 import io.ashlar.metadata.api.Answer;
 import io.ashlar.metadata.api.Command;
 import java.util.ArrayList;
@@ -9,13 +11,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
- * One volume at one process: acquires the lease when a client comes, keeps the coordinator, gives
- * the lease back after it has stepped down. Never makes two coordinators of one epoch.
+ * One volume at one process, as {@code shard.VolumeHost} has it: acquires the lease when a client
+ * comes, keeps the coordinator, gives the lease back after it has stepped down or hands it over.
+ * Never makes two coordinators of one epoch.
  */
 final class Seat {
+
+    private static final long DRAIN = Nanos.millis(200);
+    private static final long PASS_ON = Nanos.millis(1500);
 
     private enum State {
         IDLE,
@@ -25,18 +30,19 @@ final class Seat {
     }
 
     private final Life life;
-    private final VolumeId volume;
+    private final Volume volume;
     private final Set<Long> used = new HashSet<>();
-    private final List<Consumer<Optional<Tenure>>> waiting = new ArrayList<>();
+    private final List<Reply<Way>> waiting = new ArrayList<>();
     private State state = State.IDLE;
     private Optional<Tenure> tenure = Optional.empty();
+    private Optional<ServerId> successor = Optional.empty();
 
-    Seat(Life life, VolumeId volume) {
+    Seat(Life life, Volume volume) {
         this.life = life;
         this.volume = volume;
     }
 
-    VolumeId volume() {
+    Volume volume() {
         return volume;
     }
 
@@ -48,32 +54,45 @@ final class Seat {
         return tenure;
     }
 
-    /** Replies with the coordinator once it serves, or with nothing if it is not to be had here. */
-    void attach(Consumer<Optional<Tenure>> reply) {
-        if (tenure.isPresent() && tenure.get().serves()) {
-            reply.accept(tenure);
-            return;
-        }
-        waiting.add(reply);
-        if (state == State.IDLE) {
+    /** Whether somebody waits for it to be served here. */
+    boolean awaited() {
+        return !waiting.isEmpty();
+    }
+
+    /** Whether a client could attach at once. */
+    boolean serving() {
+        return tenure.filter(Tenure::serves).isPresent() && successor.isEmpty();
+    }
+
+    /** Replies with a way once it is served here, or fails if the lease is not to be had. */
+    void attach(Reply<Way> reply) {
+        if (serving()) {
+            reply.done(tenure.orElseThrow().way());
+        } else {
+            waiting.add(reply);
             acquire();
         }
     }
 
     private void acquire() {
+        if (state != State.IDLE || successor.isPresent()) {
+            return;
+        }
         state = State.ACQUIRING;
-        new Errand(life, new Command.AcquireLease(volume, life.holder(), false), this::acquired)
+        new Errand(
+                        life,
+                        new Command.AcquireLease(volume.id(), life.holder(), false),
+                        this::acquired)
                 .begin();
     }
 
     private void acquired(Answer answer) {
         if (!(answer instanceof Answer.LeaseGranted granted)) {
             state = State.IDLE;
-            if (answer instanceof Answer.Rejected rejected && rejected.code() == ErrorCode.HELD) {
-                reply(Optional.empty());
-            } else {
-                life.after(Nanos.millis(100), this::acquireIfAwaited); // not registered yet
-            }
+            fail(
+                    answer instanceof Answer.Rejected rejected
+                            ? rejected.code()
+                            : ErrorCode.UNAVAILABLE);
             return;
         }
         if (used.add(granted.epoch())) {
@@ -82,42 +101,106 @@ final class Seat {
             tenure = Optional.of(begun);
             begun.begin();
         } else {
-            release(granted.epoch());
+            release(granted.epoch(), this::acquireIfAwaited);
         }
     }
 
     private void acquireIfAwaited() {
-        if (!waiting.isEmpty() && state == State.IDLE) {
+        if (!waiting.isEmpty()) {
             acquire();
         }
     }
 
-    private void release(long epoch) {
+    private void release(long epoch, Runnable then) {
         state = State.RELEASING;
         new Errand(
                         life,
-                        new Command.ReleaseLease(volume, life.holder(), epoch),
+                        new Command.ReleaseLease(volume.id(), life.holder(), epoch),
                         answer -> {
                             state = State.IDLE;
-                            acquireIfAwaited();
+                            then.run();
                         })
                 .begin();
     }
 
     void serves() {
-        reply(tenure);
+        List<Reply<Way>> ready = List.copyOf(waiting);
+        waiting.clear();
+        ready.forEach(this::attach); // it may be over already
     }
 
-    private void reply(Optional<Tenure> with) {
-        List<Consumer<Optional<Tenure>>> all = List.copyOf(waiting);
+    private void fail(ErrorCode code) {
+        List<Reply<Way>> failed = List.copyOf(waiting);
         waiting.clear();
-        all.forEach(to -> to.accept(with));
+        failed.forEach(reply -> reply.failed(code, volume + " is not to be had here"));
+    }
+
+    /** As an operator asks: what is under way is answered, then another server takes over. */
+    void handOver(ServerId to) {
+        if (serving() && !to.equals(life.server().id())) {
+            successor = Optional.of(to);
+            Tenure ending = tenure.orElseThrow();
+            ending.hold();
+            resignWhenQuiet(ending, life.now() + DRAIN);
+        }
+    }
+
+    private void resignWhenQuiet(Tenure ending, long deadline) {
+        if (ending.over()) {
+            return;
+        }
+        if (ending.coordinator().quiet() || life.now() > deadline) {
+            ending.coordinator().resign("handed over");
+        } else {
+            life.after(Nanos.millis(1), () -> resignWhenQuiet(ending, deadline));
+        }
     }
 
     void resigned(Tenure ended) {
         tenure = Optional.empty();
-        reply(Optional.empty());
-        release(ended.epoch());
+        if (successor.isPresent()) {
+            ServerId to = successor.get();
+            release(
+                    ended.epoch(),
+                    () -> {
+                        passOn(to, ended);
+                        acquireIfAwaited();
+                    });
+            life.after(PASS_ON, () -> settle(ended));
+        } else {
+            ended.lose();
+            release(ended.epoch(), this::acquireIfAwaited);
+        }
+    }
+
+    /** With a session open at the successor, all who come from here find it. */
+    private void passOn(ServerId to, Tenure ended) {
+        life.frontEnd()
+                .forwarder()
+                .open(
+                        volume.id(),
+                        volume.name(),
+                        to,
+                        new Reply<>() {
+                            @Override
+                            public void done(Way way) {
+                                settle(ended);
+                                way.volume().detach();
+                            }
+
+                            @Override
+                            public void failed(ErrorCode code, String message) {
+                                settle(ended);
+                            }
+                        });
+    }
+
+    private void settle(Tenure ended) {
+        if (ended.settle()) {
+            successor = Optional.empty();
+            ended.lose();
+            fail(ErrorCode.HELD);
+        }
     }
 
     /** The process has ended. */

@@ -28,13 +28,13 @@ final class Sequenced implements Watch {
     }
 
     /** Where a stamp was first written under a coordinator. */
-    Optional<Position> position(ExtentId extent, Tenure under, long stamp) {
-        return Optional.ofNullable(positions.get(new Key(extent, under.epoch(), stamp)));
+    Optional<Position> position(ExtentId extent, long epoch, long stamp) {
+        return Optional.ofNullable(positions.get(new Key(extent, epoch, stamp)));
     }
 
     /** Whether a lossy activation since may have taken what that coordinator wrote (P5). */
-    boolean mayBeLost(ExtentId extent, Tenure under) {
-        return under.epoch() < lossyEpochs.getOrDefault(extent, 0L);
+    boolean mayBeLost(ExtentId extent, long epoch) {
+        return epoch < lossyEpochs.getOrDefault(extent, 0L);
     }
 
     @Override

@@ -8,8 +8,9 @@ import java.time.Duration;
  *
  * @param servers how many
  * @param mirrors of each extent
- * @param minInSync of the volume's policy
- * @param extents of the volume
+ * @param minInSync of the volumes' policy
+ * @param volumes how many
+ * @param extents of each volume
  * @param extentPages pages in each
  * @param clients how many
  * @param lanes requests that a client may have under way
@@ -22,6 +23,7 @@ record Setup(
         int servers,
         int mirrors,
         int minInSync,
+        int volumes,
         int extents,
         int extentPages,
         int clients,
@@ -33,14 +35,16 @@ record Setup(
 
     static Setup draw(Chance chance) {
         int servers = (int) chance.between(2, 5);
+        int volumes = chance.oneIn(2) ? 1 : (int) chance.between(2, 3);
         int mirrors = chance.oneIn(12) ? 1 : (int) chance.between(2, Math.min(3, servers));
         return new Setup(
                 servers,
                 mirrors,
                 (int) chance.between(1, mirrors),
+                volumes,
                 chance.oneIn(3) ? 2 : 1,
-                (int) chance.between(2, 4),
-                (int) chance.between(2, 4),
+                (int) chance.between(2, volumes > 1 ? 2 : 4),
+                Math.max(volumes, (int) chance.between(2, 4)),
                 (int) chance.between(1, 2),
                 chance.between(1, 64) << 20,
                 Duration.ofMillis(chance.between(600, 5000)),
@@ -48,6 +52,7 @@ record Setup(
                 chance.between(Nanos.seconds(4), Nanos.seconds(14)));
     }
 
+    /** Units of each volume. */
     int volumeUnits() {
         return extents * extentUnits();
     }

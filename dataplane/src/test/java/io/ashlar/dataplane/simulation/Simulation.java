@@ -151,9 +151,7 @@ final class Simulation {
     /** Clients that are not attached, or have waited for longer than {@code bound}. */
     private List<String> unserved(long bound) {
         return world.clients().stream()
-                .filter(client ->
-                        client.tenure().filter(Tenure::serves).isEmpty()
-                                || waitsFor(client) > bound)
+                .filter(client -> client.visit().isEmpty() || waitsFor(client) > bound)
                 .map(client -> client + " waits " + Nanos.text(waitsFor(client)))
                 .toList();
     }
@@ -181,16 +179,20 @@ final class Simulation {
     /** Whoever has the lease and whoever is in sync stays so. */
     private void surviveFullDevices() {
         world.becameCalm();
-        long epoch = world.leaseEpoch();
+        List<Long> epochs = leaseEpochs();
         List<List<MirrorId>> inSync = inSync();
         Chance chance = new Chance(seed);
         world.servers().forEach(s -> s.device().room(chance.between(0, 4), ModelDevice.MARGIN));
         serveFor(Nanos.millis(1500), P8_BOUND, FULL);
         world.servers().forEach(s -> s.device().roomAgain());
         serveFor(Nanos.millis(1500), P8_BOUND, FULL);
-        if (world.leaseEpoch() != epoch || !inSync().equals(inSync)) {
+        if (!leaseEpochs().equals(epochs) || !inSync().equals(inSync)) {
             throw new Violation(FULL, "the lease or a set changed: " + world.rows());
         }
+    }
+
+    private List<Long> leaseEpochs() {
+        return world.volumes().stream().map(volume -> world.leaseEpoch(volume.id())).toList();
     }
 
     private List<List<MirrorId>> inSync() {

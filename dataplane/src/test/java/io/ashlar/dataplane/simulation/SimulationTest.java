@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** A short, fixed set of seeds; {@code ops/simulate} runs the long ones. */
 final class SimulationTest {
 
-    private static final int SEEDS = 250;
+    private static final int SEEDS = 130;
 
     @Test
     void keepsEveryPromiseUnderFaults() {

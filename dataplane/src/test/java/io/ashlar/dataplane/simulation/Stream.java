@@ -14,6 +14,7 @@ final class Stream {
     private final ArrayDeque<Runnable> held = new ArrayDeque<>();
     private long lastArrival;
     private long endsAt = Long.MAX_VALUE;
+    private long stalledUntil;
 
     Stream(Agenda agenda, BooleanSupplier blocked) {
         this.agenda = agenda;
@@ -29,16 +30,26 @@ final class Stream {
         if (agenda.now() > endsAt) {
             return;
         }
-        if (blocked.getAsBoolean() || !held.isEmpty()) {
+        if (waits() || !held.isEmpty()) {
             held.add(arrival);
         } else {
             arrival.run();
         }
     }
 
+    private boolean waits() {
+        return agenda.now() < stalledUntil || blocked.getAsBoolean();
+    }
+
+    /** What is under way was lost, and is sent again only by then. */
+    void stallUntil(long time) {
+        stalledUntil = time;
+        agenda.at(time, this::release);
+    }
+
     /** The network is whole again: what waited arrives. */
     void release() {
-        while (!held.isEmpty() && !blocked.getAsBoolean() && agenda.now() <= endsAt) {
+        while (!held.isEmpty() && !waits() && agenda.now() <= endsAt) {
             held.remove().run();
         }
     }

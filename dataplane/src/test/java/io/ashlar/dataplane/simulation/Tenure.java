@@ -1,31 +1,31 @@
 package io.ashlar.dataplane.simulation;
 
-import io.ashlar.common.id.ClusterId;
 import io.ashlar.common.id.ServerId;
 import io.ashlar.dataplane.coordinator.ByteAccess;
-import io.ashlar.dataplane.coordinator.Connection;
 import io.ashlar.dataplane.coordinator.CoordinatorPort;
 import io.ashlar.dataplane.coordinator.Note;
 import io.ashlar.dataplane.coordinator.VolumeCoordinator;
+import io.ashlar.dataplane.forward.Way;
 import io.ashlar.dataplane.message.FromMirror;
 import io.ashlar.dataplane.message.ToMirror;
 import io.ashlar.dataplane.resync.CopyBudget;
 import io.ashlar.metadata.api.Answer;
 import io.ashlar.metadata.api.Command;
 import io.ashlar.metadata.api.Query;
+import io.ashlar.metadata.model.ExtentRow;
 import io.ashlar.metadata.model.VolumeView;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 
 /** A coordinator under one epoch, with its links, its clients and its errands. */
 final class Tenure implements CoordinatorPort {
+
+    /** An idle coordinator keeps its lease this long. */
+    private static final long LINGER = Nanos.seconds(1);
 
     private final Seat seat;
     private final World world;
@@ -34,11 +34,11 @@ final class Tenure implements CoordinatorPort {
     private final ByteAccess bytes;
     private final Map<ServerId, Link> links = new LinkedHashMap<>();
     private final List<Errand> errands = new ArrayList<>();
-    private final Map<Client, Long> connections = new HashMap<>();
-    private final Map<Client, Connection> opened = new HashMap<>();
-    private final Set<Client> clients = new LinkedHashSet<>();
+    private final Set<Attachment> attachments = new LinkedHashSet<>();
+    private long neededAt;
     private boolean serving;
     private boolean over;
+    private boolean settled;
 
     Tenure(Seat seat, long epoch, VolumeView view) {
         this.seat = seat;
@@ -46,7 +46,7 @@ final class Tenure implements CoordinatorPort {
         this.world = seat.life().server().world();
         coordinator =
                 new VolumeCoordinator(
-                        new ClusterId(new UUID(7, 7)),
+                        World.CLUSTER,
                         epoch,
                         view,
                         server().id(),
@@ -54,6 +54,15 @@ final class Tenure implements CoordinatorPort {
                         new CopyBudget(world.setup().copyBytesPerSecond(), now()),
                         this);
         bytes = new ByteAccess(coordinator);
+        neededAt = world.agenda().now();
+    }
+
+    Seat seat() {
+        return seat;
+    }
+
+    Volume volume() {
+        return seat.volume();
     }
 
     Server server() {
@@ -84,6 +93,13 @@ final class Tenure implements CoordinatorPort {
         return over;
     }
 
+    /** Once: those who had it open are to learn of its end. */
+    boolean settle() {
+        boolean first = !settled;
+        settled = true;
+        return first;
+    }
+
     World world() {
         return world;
     }
@@ -98,7 +114,18 @@ final class Tenure implements CoordinatorPort {
     private void tick() {
         if (!over) {
             coordinator.tick();
+            letGoIfIdle();
+        }
+        if (!over) {
             life().after(world.chance().between(Nanos.millis(20), Nanos.millis(40)), this::tick);
+        }
+    }
+
+    private void letGoIfIdle() {
+        if (!serving || !attachments.isEmpty() || seat.awaited() || coordinator.resyncing()) {
+            neededAt = world.agenda().now();
+        } else if (world.agenda().now() - neededAt > LINGER && !over) {
+            coordinator.resign("nobody needs it");
         }
     }
 
@@ -106,7 +133,7 @@ final class Tenure implements CoordinatorPort {
         world.metadata()
                 .ask(
                         life(),
-                        new Query.ReadVolume(seat.volume()),
+                        new Query.ReadVolume(volume().id()),
                         answer -> {
                             if (!over && answer instanceof Answer.Volume shown) {
                                 replanned(shown.view());
@@ -136,14 +163,8 @@ final class Tenure implements CoordinatorPort {
             return;
         }
         Server other = world.server(to);
-        Optional<Life> there = other.life();
-        boolean reachable =
-                there.isPresent()
-                        && !there.get().frozen()
-                        && !world.network().isCut(server(), other)
-                        && !world.network().isCut(other, server());
-        if (reachable) {
-            links.put(to, world.network().link(this, there.get()));
+        if (world.network().reaches(life(), other)) {
+            links.put(to, world.network().link(this, other.life().orElseThrow()));
             coordinator.link(to, true);
         } else {
             life().after(
@@ -171,20 +192,35 @@ final class Tenure implements CoordinatorPort {
 
     // ---- clients ----
 
-    /** A client's connection begins; what is still unread of its older ones is discarded. */
-    void attached(Client client, long connection) {
-        connections.put(client, connection);
-        clients.add(client);
-        opened.put(client, world.plant().connection(this, coordinator.connect()));
+    /** Opens the volume for somebody. */
+    Way way() {
+        Attachment made =
+                new Attachment(this, world.plant().connection(this, coordinator.connect()));
+        attachments.add(made);
+        List<ExtentRow> rows =
+                coordinator.status().stream().map(VolumeCoordinator.ExtentStatus::row).toList();
+        return new Way(
+                made,
+                server().id(),
+                epoch,
+                rows.stream().mapToLong(ExtentRow::lossyActivations).sum(),
+                rows.stream().anyMatch(ExtentRow::lossUntold));
     }
 
-    /** As the coordinator knows the newest connection of a client. */
-    Connection connection(Client client) {
-        return Optional.ofNullable(opened.get(client)).orElseThrow();
+    void detached(Attachment attachment) {
+        attachments.remove(attachment);
     }
 
-    boolean hears(Client client, long connection) {
-        return !over && connections.getOrDefault(client, -1L) == connection;
+    /** Nothing new is executed. */
+    void hold() {
+        attachments.forEach(Attachment::hold);
+    }
+
+    /** Those who have it open learn that it is served here no more. */
+    void lose() {
+        List<Attachment> lost = List.copyOf(attachments);
+        attachments.clear();
+        lost.forEach(Attachment::lost);
     }
 
     // ---- CoordinatorPort ----
@@ -251,7 +287,6 @@ final class Tenure implements CoordinatorPort {
         links.values().forEach(Link::letGo);
         links.clear();
         errands.forEach(Errand::abandon);
-        clients.forEach(client -> client.lost(this));
     }
 
     @Override

@@ -43,11 +43,20 @@ interface Watch {
     /** A device is about to drop a mirror. */
     default void dropped(ModelMirror mirror) {}
 
-    /** A request of a client has come to a coordinator. */
-    default void asked(Tenure tenure, Attempt attempt) {}
+    /** A request of a client has come to the process that it is connected to. */
+    default void asked(Attempt attempt) {}
 
-    /** A coordinator has answered a request of a client. */
-    default void answered(Tenure tenure, Attempt attempt, Result result) {}
+    /** A coordinator has answered whatever it was asked for. */
+    default void served(Tenure tenure) {}
+
+    /** A coordinator has done a write for whoever asked for it. */
+    default void executed(Tenure tenure, Op.Write write) {}
+
+    /** A coordinator has done a flush that it was asked for at tick {@code begun}. */
+    default void flushed(Tenure tenure, long begun) {}
+
+    /** The answer to a client, from the coordinator of an epoch, leaves for the client. */
+    default void answered(long epoch, Attempt attempt, Result result) {}
 
     /** A client has got the answer to what it asked. */
     default void completed(Client client, Attempt attempt, Result result) {}

@@ -14,16 +14,20 @@ final class Workload {
     private static final int PAGE_UNITS = Blocks.PER_PAGE * Content.UNITS_PER_BLOCK;
 
     private final int volumeUnits;
+    private final int firstUnit;
     private final List<Integer> spots = new ArrayList<>();
     private final long slowest;
     private final int readPercent;
+    private final int flushPercent;
     private final boolean longTrims;
     private long nextStamp = 1;
 
-    Workload(Setup setup, Chance chance) {
-        volumeUnits = setup.volumeUnits();
+    Workload(Volume volume, Chance chance) {
+        volumeUnits = volume.units();
+        firstUnit = volume.firstUnit();
         slowest = chance.between(Nanos.millis(20), Nanos.millis(600));
-        readPercent = (int) chance.between(20, 60);
+        readPercent = (int) chance.between(20, 55);
+        flushPercent = chance.oneIn(3) ? 30 : 8;
         longTrims = chance.oneIn(2);
         int pages = volumeUnits / PAGE_UNITS;
         int count = (int) chance.between(2, 5);
@@ -50,15 +54,15 @@ final class Workload {
             offset &= ~1;
             units = Math.min((units + 1) & ~1, spotUnits - offset);
         }
-        int first = spot + offset;
+        int first = firstUnit + spot + offset;
         boolean fua = chance.oneIn(10);
         if (kind < readPercent) {
             return chance.oneIn(12) ? new Op.Survey(first, units) : new Op.Read(first, units);
         }
-        if (kind < readPercent + 8) {
+        if (kind < readPercent + flushPercent) {
             return new Op.Flush();
         }
-        if (kind < readPercent + 14) {
+        if (kind < readPercent + flushPercent + 6) {
             return longTrims && chance.oneIn(12)
                     ? longTrim(chance)
                     : new Op.Zero(first, units, chance.oneIn(2), fua);
@@ -69,6 +73,6 @@ final class Workload {
     private Op longTrim(Chance chance) {
         int first = 2 * chance.below(volumeUnits / 2);
         int units = Math.min(2 * (int) chance.between(100, 700), volumeUnits - first);
-        return new Op.Zero(first, units, true, false);
+        return new Op.Zero(firstUnit + first, units, true, false);
     }
 }

@@ -1,6 +1,7 @@
 package io.ashlar.dataplane.simulation;
 
 import io.ashlar.common.config.HostPort;
+import io.ashlar.common.id.ClusterId;
 import io.ashlar.common.id.ExtentId;
 import io.ashlar.common.id.MirrorId;
 import io.ashlar.common.id.ServerId;
@@ -24,6 +25,8 @@ import java.util.UUID;
 /** Everything there is in one run. */
 final class World {
 
+    static final ClusterId CLUSTER = new ClusterId(new UUID(7, 7));
+
     private final Agenda agenda = new Agenda();
     private final Trace trace;
     private final History history = new History();
@@ -34,13 +37,13 @@ final class World {
     private final Checks checks;
     private final Network network;
     private final MetadataGroup metadata;
-    private final Workload workload;
     private final Map<ServerId, Server> servers = new LinkedHashMap<>();
     private final List<Server> serverList = new ArrayList<>();
     private final List<Client> clients = new ArrayList<>();
-    private final List<ExtentId> extents;
+    private final List<ExtentId> extents = new ArrayList<>();
     private final Map<MirrorId, LocationRow> locations = new HashMap<>();
-    private final VolumeId volume;
+    private final Map<VolumeId, Volume> volumes = new LinkedHashMap<>();
+    private final Map<Volume, Workload> workloads = new HashMap<>();
     private long completed;
     private boolean calm;
 
@@ -53,24 +56,24 @@ final class World {
         this.checks = new Checks();
         this.network = new Network(agenda, chance.split());
         this.metadata = new MetadataGroup(this);
-        this.workload = new Workload(setup, chance.split());
         for (int i = 0; i < setup.servers(); i++) {
             Server server = new Server(this, i);
             servers.put(server.id(), server);
             serverList.add(server);
         }
-        VolumeView view = createVolume();
-        this.volume = view.volume().id();
-        this.extents = view.volume().extents();
-        this.locations.putAll(view.locations());
+        register();
+        for (int i = 0; i < setup.volumes(); i++) {
+            createVolume(i);
+        }
         for (int i = 0; i < setup.clients(); i++) {
-            clients.add(new Client(this, i, setup.lanes()));
+            Volume volume = volumes().get(i % setup.volumes());
+            clients.add(new Client(this, i, volume, setup.lanes()));
         }
         checks.watch(this);
     }
 
-    /** Places the volume, on servers that have registered once and are not running yet. */
-    private VolumeView createVolume() {
+    /** The servers have registered once and are not running yet. */
+    private void register() {
         for (Server server : serverList) {
             metadata.catalog()
                     .submit(
@@ -87,19 +90,33 @@ final class World {
         }
         metadata.catalog()
                 .submit(new Command.Configure(new ClusterSettings(0, setup.repairAfter())));
+    }
+
+    private void createVolume(int number) {
         Answer made =
                 metadata.catalog()
                         .submit(
                                 new Command.CreateVolume(
-                                        new UUID(0xC, 1),
-                                        "v",
+                                        new UUID(0xC, 1 + number),
+                                        "v" + number,
                                         setup.extents() * setup.extentBytes(),
                                         setup.extentBytes(),
                                         new VolumePolicy(setup.mirrors(), setup.minInSync())));
-        if (made instanceof Answer.Volume volumeMade) {
-            return volumeMade.view();
+        if (!(made instanceof Answer.Volume(VolumeView view))) {
+            throw new IllegalStateException("no volume: " + made);
         }
-        throw new IllegalStateException("no volume: " + made);
+        Volume volume =
+                new Volume(
+                        number,
+                        view.volume().id(),
+                        view.volume().name(),
+                        number * setup.volumeUnits(),
+                        setup.volumeUnits(),
+                        view.volume().extents());
+        volumes.put(volume.id(), volume);
+        extents.addAll(volume.extents());
+        locations.putAll(view.locations());
+        workloads.put(volume, new Workload(volume, chance.split()));
     }
 
     Agenda agenda() {
@@ -142,8 +159,8 @@ final class World {
         return metadata;
     }
 
-    Workload workload() {
-        return workload;
+    Workload workload(Volume volume) {
+        return Optional.ofNullable(workloads.get(volume)).orElseThrow();
     }
 
     List<Server> servers() {
@@ -158,10 +175,15 @@ final class World {
         return clients;
     }
 
-    VolumeId volume() {
-        return volume;
+    List<Volume> volumes() {
+        return List.copyOf(volumes.values());
     }
 
+    Volume volume(VolumeId id) {
+        return Optional.ofNullable(volumes.get(id)).orElseThrow();
+    }
+
+    /** Of all volumes, in the order of their units. */
     List<ExtentId> extents() {
         return extents;
     }
@@ -175,9 +197,14 @@ final class World {
         return metadata.tables().extents().get(extent).orElseThrow();
     }
 
-    /** The epoch of the newest grant. */
-    long leaseEpoch() {
+    /** The epoch of the newest grant of a volume. */
+    long leaseEpoch(VolumeId volume) {
         return metadata.tables().volumes().get(volume).orElseThrow().lease().epoch();
+    }
+
+    /** Whether a coordinator has the newest grant. */
+    boolean current(Tenure tenure) {
+        return tenure.epoch() == leaseEpoch(tenure.volume().id());
     }
 
     ExtentId extentOf(MirrorId mirror) {
@@ -236,6 +263,10 @@ final class World {
                 .flatMap(life -> life.seats().stream())
                 .flatMap(seat -> seat.tenure().stream())
                 .toList();
+    }
+
+    List<Tenure> tenures(Volume volume) {
+        return tenures().stream().filter(tenure -> tenure.volume().equals(volume)).toList();
     }
 
     /** How long a message between a client and a server takes. */
