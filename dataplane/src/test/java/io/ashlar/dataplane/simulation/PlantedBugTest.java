@@ -26,7 +26,6 @@ final class PlantedBugTest {
                 "COPY_OVERTAKEN",
                 "REMOVAL_ASSUMED",
                 "UNKNOWN_TAKEN_FOR_NO",
-                "LOSS_TOLD_ONCE",
                 "RETIRED_TOO_EARLY",
                 "NEW_MIRROR_TAKEN_FOR_OLD",
                 "DROPPED_WHILE_MEMBER",
