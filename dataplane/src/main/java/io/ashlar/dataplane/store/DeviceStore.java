@@ -10,9 +10,10 @@ import java.util.function.Consumer;
  *
  * <p>Requests about one mirror take effect in the order of submission, whatever their kind: a read
  * sees every append before it, a sync covers them, a persist follows them. Answers come on threads
- * of the device, in no guaranteed order between mirrors, nor between reads and the rest; the
- * receiver hands them to the owner of the mirror. A {@code Sync} is one barrier for the whole
- * device and is shared by all that wait.
+ * of the device, that to a read perhaps on the submitter's before {@link #submit} returns, in no
+ * guaranteed order between mirrors, nor between reads and the rest; the receiver hands them to the
+ * owner of the mirror. A {@code Sync} is one barrier for the whole device and is shared by all that
+ * wait.
  */
 public interface DeviceStore extends AutoCloseable {
 

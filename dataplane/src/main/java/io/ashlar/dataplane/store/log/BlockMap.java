@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ final class BlockMap {
     private final Segments segments;
     private final DeviceFile log;
     private final PageCache cache;
+    private final MapStamp stamp;
     private final LongSupplier lastSeq;
     private @Nullable MapPage[] pages;
     private long[] storedAt;
@@ -34,6 +36,7 @@ final class BlockMap {
         this.segments = device.segments;
         this.log = device.log;
         this.cache = device.cache;
+        this.stamp = device.stamp;
         this.empty = cache.empty();
         this.lastSeq = lastSeq;
         int count = pages(extentBlocks);
@@ -67,6 +70,19 @@ final class BlockMap {
         return storedAt[index] == 0 ? empty : keep(index, load(index));
     }
 
+    /**
+     * The page of a block if it is in memory or has no need to be; from any thread, which has to
+     * ask {@link MapStamp} whether what it saw is true.
+     */
+    Optional<MapPage> glimpse(long block) {
+        int index = (int) (block / Blocks.PER_PAGE);
+        MapPage page = pages[index];
+        if (page != null) {
+            return Optional.of(page);
+        }
+        return storedAt[index] == 0 ? Optional.of(empty) : Optional.empty();
+    }
+
     /** For reading: the page of a block. */
     MapPage pageOf(long block) {
         return page((int) (block / Blocks.PER_PAGE));
@@ -77,7 +93,9 @@ final class BlockMap {
     }
 
     private MapPage keep(int index, MapPage page) {
+        stamp.begin();
         pages[index] = page;
+        stamp.end();
         cache.added(this, index);
         return page;
     }
@@ -117,7 +135,9 @@ final class BlockMap {
         int index = indexOf(block);
         cache.dirty(page.dirty() ? 0 : 1);
         segments.count(page.at(index), -1);
+        stamp.begin();
         page.put(index, kind, seq, at, checksum);
+        stamp.end();
         segments.count(at, 1);
     }
 
@@ -182,10 +202,12 @@ final class BlockMap {
         if (page != null && (page.dirty() || page.pending() || storedAt[index] == 0)) {
             return false;
         }
+        stamp.begin(); // its memory is another page's soon
+        pages[index] = null;
+        stamp.end();
         if (page != null) {
             cache.release(page);
         }
-        pages[index] = null;
         return true;
     }
 
@@ -233,12 +255,14 @@ final class BlockMap {
                 segments.count(page.at(i), -1);
             }
             cache.dirty(page.dirty() ? -1 : 0);
+            stamp.begin();
+            pages[next] = null;
+            storedAt[next] = 0;
+            stamp.end();
             if (page != empty) {
                 cache.release(page);
                 segments.countMapPages(-1);
             }
-            pages[next] = null;
-            storedAt[next] = 0;
         }
         return next;
     }

@@ -5,6 +5,7 @@ import io.ashlar.common.block.Checksum;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes of some blocks of one mirror as its map had them at one moment. The segments that they lie
@@ -16,7 +17,7 @@ final class BlockRead {
     private final long[] at;
     private final long[] seqs;
     private final int[] checksums;
-    private final byte[] bytes;
+    private byte @Nullable [] bytes;
     private final boolean[] bad;
 
     /** For {@code count} blocks, all zeros until told otherwise. */
@@ -26,7 +27,6 @@ final class BlockRead {
         this.seqs = new long[count];
         this.checksums = new int[count];
         Arrays.fill(checksums, Checksum.ZERO_BLOCK);
-        this.bytes = new byte[count << Blocks.SHIFT];
         this.bad = new boolean[count];
     }
 
@@ -53,22 +53,69 @@ final class BlockRead {
 
     /** Reads, as few times as the blocks lie together, and verifies. */
     void run() throws IOException {
-        int i = 0;
-        while (i < at.length) {
-            int n = 1;
-            while (at[i] != 0
-                    && i + n < at.length
-                    && at[i + n] == at[i] + ((long) n << Blocks.SHIFT)) {
-                n++;
-            }
+        int n;
+        for (int i = 0; i < at.length; i += n) {
+            n = together(i);
             if (at[i] != 0) {
                 read(i, n);
             }
-            i += n;
         }
     }
 
+    /** How many blocks from this one on lie together. */
+    private int together(int first) {
+        int n = 1;
+        while (at[first] != 0
+                && first + n < at.length
+                && at[first + n] == at[first] + ((long) n << Blocks.SHIFT)) {
+            n++;
+        }
+        return n;
+    }
+
+    /** Reads and verifies if the page cache has all of it, and asks nothing of the disk. */
+    boolean runCached(CachedBytes cache) {
+        int n;
+        for (int i = 0; i < at.length; i += n) {
+            n = together(i);
+            if (at[i] != 0 && !cache.read(n << Blocks.SHIFT, at[i], sink(i, n))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The same, but has the disk fetch what is not there. */
+    boolean fetch(CachedBytes cache) {
+        boolean there = true;
+        int n;
+        for (int i = 0; i < at.length; i += n) {
+            n = together(i);
+            there &= at[i] == 0 || cache.fetch(n << Blocks.SHIFT, at[i], sink(i, n));
+        }
+        return there;
+    }
+
+    /**
+     * Verifies before it copies, while the processor has the bytes at hand. All in one piece are
+     * copied into an array that is made by copying, for that one is not first filled with zeros:
+     * either costs a good part of such a read.
+     */
+    private CachedBytes.Sink sink(int first, int count) {
+        return found -> {
+            for (int i = 0; i < count; i++) {
+                bad[first + i] = Checksum.ofBlock(found, i << Blocks.SHIFT) != checksums[first + i];
+            }
+            if (count == at.length) {
+                bytes = Arrays.copyOf(found, count << Blocks.SHIFT);
+            } else {
+                System.arraycopy(found, 0, bytes(), first << Blocks.SHIFT, count << Blocks.SHIFT);
+            }
+        };
+    }
+
     private void read(int first, int count) throws IOException {
+        byte[] bytes = bytes();
         int i = first;
         int end = first + count;
         while (i < end) {
@@ -81,6 +128,16 @@ final class BlockRead {
                 bad[i++] = true; // what lies behind one that cannot be read may be good
             }
         }
+    }
+
+    /** Whether the bytes of all blocks match. */
+    boolean whole() {
+        for (boolean one : bad) {
+            if (one) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The indexes of the blocks whose bytes do not match. */
@@ -100,7 +157,12 @@ final class BlockRead {
     }
 
     byte[] bytes() {
-        return bytes;
+        byte[] present = bytes;
+        if (present == null) {
+            present = new byte[at.length << Blocks.SHIFT];
+            bytes = present;
+        }
+        return present;
     }
 
     int[] checksums() {

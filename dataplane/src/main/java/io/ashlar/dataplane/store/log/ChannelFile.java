@@ -16,6 +16,7 @@ final class ChannelFile implements DeviceFile {
     private final Path path;
     private final FileChannel channel;
     private Optional<ByteSource> onDisk = Optional.empty();
+    private Optional<CachedFile> cached = Optional.empty();
 
     ChannelFile(Path path, FileChannel channel) {
         this.path = path;
@@ -66,6 +67,18 @@ final class ChannelFile implements DeviceFile {
     }
 
     @Override
+    public Optional<CachedBytes> cached(long length) {
+        if (cached.isEmpty()) {
+            try {
+                cached = Optional.of(new CachedFile(path, length));
+            } catch (IOException | LinkageError e) {
+                LOG.warn("{} is read by threads of the device only: {}", path, e.toString());
+            }
+        }
+        return cached.map(file -> file);
+    }
+
+    @Override
     public void sync() throws IOException {
         channel.force(false); // fdatasync: the length is synced when it changed
     }
@@ -73,6 +86,11 @@ final class ChannelFile implements DeviceFile {
     @Override
     public void close() throws IOException {
         channel.close();
+        if (cached.isPresent()) {
+            CachedFile bytes = cached.get();
+            cached = Optional.empty(); // closed once, however often this is
+            bytes.close();
+        }
         if (onDisk.orElse(this) instanceof DirectReader reader) {
             onDisk = Optional.empty(); // closed once, however often this is
             reader.close();

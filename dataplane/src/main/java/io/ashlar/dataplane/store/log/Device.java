@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/** An open device: its files and what is in memory of them. Owned by one thread. */
+/**
+ * An open device: its files and what is in memory of them. Owned by one thread; what {@link
+ * QuickReads} sees of it from others, and why it may, is said there.
+ */
 final class Device implements AutoCloseable {
 
     static final String LOG = "log";
@@ -22,6 +25,11 @@ final class Device implements AutoCloseable {
     final TwinFile table;
     final TwinFile root;
     final PageCache cache;
+
+    /** Of the maps of all mirrors. */
+    final MapStamp stamp = new MapStamp();
+
+    final Lanes lanes = new Lanes();
     final Segments segments;
     final TreeMap<MirrorId, Mirror> mirrors = new TreeMap<>();
     final String bootId;

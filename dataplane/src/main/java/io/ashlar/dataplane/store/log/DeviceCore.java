@@ -79,6 +79,12 @@ final class DeviceCore {
         this.tailReads = new TailReads(device);
         this.recovered = device.mirrors.values().stream().map(Mirror::stored).toList();
         this.roomBytes = space.roomBytes();
+        device.mirrors.values().forEach(device.lanes::came);
+    }
+
+    /** Reads that need not pass by here. */
+    QuickReads quickReads(DiskReads disk, QuickReads.Otherwise otherwise) {
+        return new QuickReads(device, tail, () -> failure.isPresent(), disk, otherwise);
     }
 
     Superblock superblock() {
@@ -202,7 +208,9 @@ final class DeviceCore {
                     "mirror " + id + " is of cluster " + label.cluster());
         } else if (present == null) {
             MirrorRow row = new MirrorRow(id, label, Standing.NEW, tail.number());
-            device.mirrors.put(id, new Mirror(row, device));
+            Mirror mirror = new Mirror(row, device);
+            device.mirrors.put(id, mirror);
+            device.lanes.came(mirror);
             durability.tableChanged();
             durability.await(reply);
         } else {
@@ -241,6 +249,7 @@ final class DeviceCore {
     /** Gone at once and durably; its space comes back little by little. */
     private void drop(Mirror mirror, Consumer<StoreAnswer> reply) throws IOException {
         device.mirrors.remove(mirror.row.id());
+        device.lanes.went(mirror.row.id());
         mirror.tail.restart(1);
         durability.tableChanged();
         durability.await(reply);

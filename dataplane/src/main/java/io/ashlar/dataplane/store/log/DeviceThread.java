@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads of a device: one that owns its state, one that syncs, a few that read. The owner
- * takes all that waits, at most a bound, does it, and flushes once: the more comes in, the more
- * shares a write.
+ * The threads of a device: one that owns its state, one that syncs, a few that read. Short reads
+ * pass them by where they can ({@link QuickReads}). The owner takes all that waits, at most a
+ * bound, does it, and flushes once: the more comes in, the more shares a write.
  */
 final class DeviceThread implements Errands, AutoCloseable {
 
@@ -48,6 +48,9 @@ final class DeviceThread implements Errands, AutoCloseable {
     private boolean closing;
     private boolean accepting = true;
     private final DeviceCore core;
+    private final DiskReads disk;
+    private final QuickReads quick;
+    private final Lanes lanes;
     private final Thread thread;
 
     /** Begins to run a device that was just opened. */
@@ -62,10 +65,14 @@ final class DeviceThread implements Errands, AutoCloseable {
                         options.readThreads(),
                         Thread.ofPlatform().name(name + "-read-", 0).factory());
         this.core = new DeviceCore(opened, surroundings, options, this);
+        this.lanes = opened.device().lanes;
+        this.disk = new DiskReads(name + "-disk", options.readThreads());
+        this.quick = core.quickReads(disk, this::queue);
         this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
     }
 
     void start() {
+        disk.start();
         thread.start();
     }
 
@@ -74,13 +81,20 @@ final class DeviceThread implements Errands, AutoCloseable {
     }
 
     void submit(MirrorId mirror, StoreRequest request, Consumer<StoreAnswer> reply) {
+        if (request instanceof StoreRequest.Read read && quick.take(mirror, read, reply)) {
+            return;
+        }
         synchronized (gate) {
             if (accepting) {
-                tasks.add(() -> core.submit(mirror, request, reply));
+                queue(mirror, request, lanes.counted(mirror, request, reply));
                 return;
             }
         }
         reply.accept(new StoreAnswer.Failed(ErrorCode.IO, name + " is closed"));
+    }
+
+    private void queue(MirrorId mirror, StoreRequest request, Consumer<StoreAnswer> reply) {
+        tasks.add(() -> core.submit(mirror, request, reply));
     }
 
     void mirrors(Consumer<List<StoredMirror>> reply) {
@@ -92,7 +106,7 @@ final class DeviceThread implements Errands, AutoCloseable {
     }
 
     private void run() {
-        while (!closing || errands > 0 || core.busy() || !tasks.isEmpty()) {
+        while (!closing || errands > 0 || quick.busy() || core.busy() || !tasks.isEmpty()) {
             take();
             for (Task task : batch) {
                 try {
@@ -106,11 +120,16 @@ final class DeviceThread implements Errands, AutoCloseable {
         end();
     }
 
+    private void beginClosing() {
+        quick.awaitLast();
+        closing = true;
+    }
+
     private void take() {
         batch.clear();
         if (!core.busy()) {
             // Reads that end wake nobody: what they leave to do has time.
-            tasks.await(errands > 0 ? LAZY_NANOS : Long.MAX_VALUE);
+            tasks.await(errands > 0 || closing ? LAZY_NANOS : Long.MAX_VALUE);
         }
         tasks.drainTo(batch, BATCH);
     }
@@ -118,6 +137,7 @@ final class DeviceThread implements Errands, AutoCloseable {
     private void end() {
         syncs.shutdown();
         reads.shutdown();
+        quick.close();
         try {
             core.close();
         } catch (IOException e) {
@@ -193,7 +213,8 @@ final class DeviceThread implements Errands, AutoCloseable {
         synchronized (gate) {
             if (accepting) {
                 accepting = false;
-                tasks.add(() -> closing = true);
+                quick.refuse();
+                tasks.add(this::beginClosing);
             }
         }
         try {

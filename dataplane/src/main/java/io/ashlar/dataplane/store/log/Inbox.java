@@ -50,6 +50,11 @@ final class Inbox<T> {
         return waiting.isEmpty();
     }
 
+    /** The next, if there is one; on the one thread that takes. */
+    @Nullable T poll() {
+        return waiting.poll();
+    }
+
     /** Moves what is there, at most {@code limit}, in order. */
     void drainTo(List<T> target, int limit) {
         while (target.size() < limit) {

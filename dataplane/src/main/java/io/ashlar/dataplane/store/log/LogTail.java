@@ -41,6 +41,7 @@ final class LogTail {
     private Optional<Staged> last = Optional.empty();
     private long written;
     private long prepared = Long.MAX_VALUE;
+    private volatile long unwritten = Long.MAX_VALUE;
 
     private record Staged(LogRecord record, int payloadBytes, int start, int bytes, long number) {}
 
@@ -110,6 +111,15 @@ final class LogTail {
         return segment >= 0 && at >= bufferAt && at < end();
     }
 
+    /**
+     * Whether {@code at} may not be in the file yet; from any thread, for a place that it found in
+     * a map. Places of the next segment, which is hardly ever in use, count as well.
+     */
+    boolean maybeUnwritten(long at) {
+        long from = unwritten;
+        return at >= from && at - from < superblock.segmentBytes();
+    }
+
     private long end() {
         return bufferAt + buffer.position();
     }
@@ -134,6 +144,7 @@ final class LogTail {
             flush();
         }
         long at = end();
+        unwritten = bufferAt; // before a map says that something lies there
         if (padded > buffer.remaining()) {
             stream(record, payload, (int) padded);
         } else {
@@ -213,6 +224,7 @@ final class LogTail {
         bufferAt += bytes;
         written += bytes;
         buffer.clear().limit(batchBytes);
+        unwritten = Long.MAX_VALUE;
     }
 
     /** Before a sync: sees to it that the next small one finds space that was written before. */

@@ -1,6 +1,8 @@
 package io.ashlar.dataplane.store.log;
 
 import io.ashlar.common.block.Blocks;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +14,8 @@ import java.util.function.IntConsumer;
  * holds. Segment {@code i} begins at byte {@code i * segmentBytes} of the log file.
  */
 final class Segments {
+
+    private static final VarHandle GENERATION = MethodHandles.arrayElementVarHandle(long[].class);
 
     private final int segmentBytes;
     private final long[] generations;
@@ -66,6 +70,11 @@ final class Segments {
         return generations[segment];
     }
 
+    /** The same for a place, 0 for none; from any thread. */
+    long generationAt(long at) {
+        return at == 0 ? 0 : (long) GENERATION.getAcquire(generations, of(at));
+    }
+
     long salt(int segment) {
         return salts[segment];
     }
@@ -98,9 +107,11 @@ final class Segments {
         return Optional.empty();
     }
 
+    /** From now on what lies in it is of this generation. */
     void use(int segment, long generation, long salt) {
         free -= generations[segment] == 0 ? 1 : 0;
         generations[segment] = generation;
+        VarHandle.fullFence(); // who reads what is written there next sees this too
         salts[segment] = salt;
         sawGeneration(generation);
     }

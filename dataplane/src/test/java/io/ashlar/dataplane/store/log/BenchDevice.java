@@ -19,6 +19,7 @@ final class BenchDevice implements Errands {
     static final LogOptions AHEAD = new LogOptions(8 << 10, 48 << 10, 96 << 10, 16 << 10, 3, 1);
 
     private final DeviceCore core;
+    private final Device device;
     private final ArrayDeque<Errand> syncs = new ArrayDeque<>();
 
     BenchDevice(DeviceFiles files, Surroundings surroundings) throws IOException {
@@ -28,11 +29,22 @@ final class BenchDevice implements Errands {
     BenchDevice(DeviceFiles files, Surroundings surroundings, LogOptions options)
             throws IOException {
         Recovery.Opened opened = Recovery.open(files, Samples.CLUSTER, surroundings, options);
+        device = opened.device();
         core = new DeviceCore(opened, surroundings, options, this);
     }
 
     List<StoredMirror> recovered() {
         return core.recovered();
+    }
+
+    /** What is in it. */
+    Device device() {
+        return device;
+    }
+
+    /** Reads past the device's thread. */
+    QuickReads quickReads(DiskReads disk, QuickReads.Otherwise otherwise) {
+        return core.quickReads(disk, otherwise);
     }
 
     /** Asks; answers come in the list, at once or after {@link #flush} or {@link #sync}. */

@@ -22,6 +22,14 @@ final class FaultyFiles implements DeviceFiles {
             return file.read(target, at);
         }
 
+        default Optional<CachedBytes> cached(String name, DeviceFile file, long length) {
+            return file.cached(length);
+        }
+
+        default void close(String name, DeviceFile file) throws IOException {
+            file.close();
+        }
+
         default void sync(String name, DeviceFile file) throws IOException {
             file.sync();
         }
@@ -91,6 +99,11 @@ final class FaultyFiles implements DeviceFiles {
         }
 
         @Override
+        public Optional<CachedBytes> cached(long length) {
+            return fault.cached(name, file, length);
+        }
+
+        @Override
         public ByteSource onDisk() {
             return file.onDisk();
         }
@@ -102,7 +115,7 @@ final class FaultyFiles implements DeviceFiles {
 
         @Override
         public void close() throws IOException {
-            file.close();
+            fault.close(name, file);
         }
     }
 }

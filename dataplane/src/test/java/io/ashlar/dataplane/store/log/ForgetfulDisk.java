@@ -229,6 +229,11 @@ final class ForgetfulDisk implements DeviceFiles {
         }
 
         @Override
+        public Optional<CachedBytes> cached(long length) {
+            return Optional.empty();
+        }
+
+        @Override
         public ByteSource onDisk() {
             return (target, at) -> {
                 byte[] disk = content(name).clone();
