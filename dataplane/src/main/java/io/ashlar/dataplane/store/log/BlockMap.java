@@ -56,9 +56,11 @@ final class BlockMap {
     /** Holes behind what there is; nothing if there is as much already. */
     void grow(long extentBlocks) {
         int count = Math.max(pages.length, pages(extentBlocks));
+        stamp.begin();
         pages = Arrays.copyOf(pages, count);
         storedAt = Arrays.copyOf(storedAt, count);
         storedChecksum = Arrays.copyOf(storedChecksum, count);
+        stamp.end();
     }
 
     /** For reading. */
@@ -76,11 +78,16 @@ final class BlockMap {
      */
     Optional<MapPage> glimpse(long block) {
         int index = (int) (block / Blocks.PER_PAGE);
-        MapPage page = pages[index];
+        @Nullable MapPage[] seen = pages;
+        long[] stored = storedAt;
+        if (index >= Math.min(seen.length, stored.length)) {
+            return Optional.empty(); // it grows at this moment
+        }
+        MapPage page = seen[index];
         if (page != null) {
             return Optional.of(page);
         }
-        return storedAt[index] == 0 ? Optional.of(empty) : Optional.empty();
+        return stored[index] == 0 ? Optional.of(empty) : Optional.empty();
     }
 
     /** For reading: the page of a block. */
