@@ -223,7 +223,8 @@ public final class SteadyVolume implements AttachedVolume {
             seekLater();
             return;
         }
-        tellOfLoss |= hadDebt && next.losses() > way.losses();
+        // A client without a debt here may have one from another server, which it came from.
+        tellOfLoss |= next.losses() > way.losses() && (hadDebt || next.untold());
         hadDebt = false;
         way = next;
         info = next.volume().info(); // the volume may have grown

@@ -258,6 +258,18 @@ class SteadyVolumeTest {
         }
     }
 
+    /** What it wrote through the server that it had before is not known here. */
+    @Test
+    void aClientThatCameBeforeTheLossIsToldWhileClientsHaveToBe() {
+        first.lose();
+        ManualVolume second = manual();
+        second.flushes = true;
+        find(new Way(second, new ServerId("holder"), 6, 1, true));
+        Pair.Got<Done> flush = flushed(volume);
+        second.answerAll();
+        assertEquals(Optional.of(ErrorCode.LOST_UNFLUSHED), flush.failure);
+    }
+
     @Test
     void whoHadFlushedIsNotTold() {
         first.flushes = true;
