@@ -12,21 +12,28 @@ import io.ashlar.metadata.model.ServerRow;
 import io.ashlar.metadata.model.ServerState;
 import io.ashlar.metadata.model.VolumeRow;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Planned handovers: the leader checks what is asked for, and tells the holder with the answer to
- * its next heartbeat. In the leader's memory only, as the heartbeats: nothing of the tables changes
- * before the holder releases its lease, and who asked asks again if it has not. For one thread;
- * time is passed in, as nanoseconds of any monotonic clock.
+ * its next heartbeat. A server that drains is told to hand over all that it holds. In the leader's
+ * memory only, as the heartbeats: nothing of the tables changes before the holder releases its
+ * lease, and who asked asks again if it has not. For one thread; time is passed in, as nanoseconds
+ * of any monotonic clock.
  */
 public final class Handovers {
 
     private static final long TERM = Duration.ofSeconds(10).toNanos();
+
+    /** Of a draining server's volumes, with one heartbeat: each means a short takeover. */
+    private static final int MOST_AT_ONCE = 16;
 
     private record Wanted(Answer.Handover handover, long at) {}
 
@@ -62,7 +69,14 @@ public final class Handovers {
                             .formatted(volume.name()));
         }
         ServerId from = volume.lease().holder().orElseThrow().server();
-        ServerId to = query.to().orElseGet(() -> target(tables, volume, from));
+        ServerId to =
+                query.to()
+                        .or(() -> target(tables, volume, from))
+                        .orElseThrow(() ->
+                                new Refusal(
+                                        ErrorCode.UNAVAILABLE,
+                                        "no other server is alive and stays to take volume '%s'"
+                                                .formatted(volume.name())));
         ServerRow row =
                 tables.servers()
                         .get(to)
@@ -76,8 +90,8 @@ public final class Handovers {
         return new Answer.Handover(volume.id(), volume.lease().epoch(), from, to);
     }
 
-    /** The living server with the most of the volume's in-sync mirrors. */
-    private static ServerId target(TablesView tables, VolumeRow volume, ServerId from) {
+    /** The living server with the most of the volume's in-sync mirrors, of those that stay. */
+    private static Optional<ServerId> target(TablesView tables, VolumeRow volume, ServerId from) {
         Map<ServerId, Integer> mirrors = new HashMap<>();
         for (var id : volume.extents()) {
             ExtentRow extent = tables.extents().get(id).orElseThrow();
@@ -87,17 +101,12 @@ public final class Handovers {
             }
         }
         return tables.servers().rows().stream()
-                .filter(row -> row.state() == ServerState.ALIVE)
+                .filter(row -> row.state() == ServerState.ALIVE && !row.draining())
                 .map(ServerRow::id)
                 .filter(server -> !server.equals(from))
                 .max(
                         Comparator.<ServerId>comparingInt(server -> mirrors.getOrDefault(server, 0))
-                                .thenComparing(Comparator.reverseOrder()))
-                .orElseThrow(() ->
-                        new Refusal(
-                                ErrorCode.UNAVAILABLE,
-                                "no other server is alive to take volume '%s'"
-                                        .formatted(volume.name())));
+                                .thenComparing(Comparator.reverseOrder()));
     }
 
     /** The holder is to be told. */
@@ -112,10 +121,28 @@ public final class Handovers {
      */
     public List<Answer.Handover> of(TablesView tables, ServerId holder, long now) {
         wanted.values().removeIf(w -> now - w.at() > TERM || !current(tables, w.handover()));
-        return wanted.values().stream()
-                .map(Wanted::handover)
-                .filter(handover -> handover.from().equals(holder))
-                .toList();
+        List<Answer.Handover> told =
+                wanted.values().stream()
+                        .map(Wanted::handover)
+                        .filter(handover -> handover.from().equals(holder))
+                        .collect(Collectors.toCollection(ArrayList::new));
+        if (tables.servers().get(holder).filter(ServerRow::draining).isPresent()) {
+            leaving(tables, holder).forEach(told::add);
+        }
+        return told;
+    }
+
+    /** What a server holds that is about to go, and nobody wants elsewhere already. */
+    private Stream<Answer.Handover> leaving(TablesView tables, ServerId holder) {
+        return tables.volumes().rows().stream()
+                .filter(v -> v.lease().holder().filter(h -> h.server().equals(holder)).isPresent())
+                .filter(v -> !wanted.containsKey(v.id()))
+                .flatMap(v ->
+                        target(tables, v, holder)
+                                .map(to ->
+                                        new Answer.Handover(v.id(), v.lease().epoch(), holder, to))
+                                .stream())
+                .limit(MOST_AT_ONCE);
     }
 
     private static boolean current(TablesView tables, Answer.Handover handover) {

@@ -98,6 +98,39 @@ class HandoversTest {
     }
 
     @Test
+    void aServerThatDrainsIsToldToHandOverAllThatItHolds() {
+        assertEquals(List.of(), told(1, 1));
+        catalog.submit(new Command.DrainServer(server(1), true));
+        Answer.Handover first = told(1, 1).getFirst();
+        assertEquals(List.of(volume, 1L), List.of(first.volume(), first.epoch()));
+        assertEquals(List.of(), told(2, 1));
+
+        catalog.submit(new Command.DrainServer(first.to(), true));
+        ServerId stays = told(1, 1).getFirst().to();
+        assertTrue(!stays.equals(first.to()) && !stays.equals(server(1)), stays::toString);
+
+        catalog.submit(new Command.ReleaseLease(volume, holder(1, 1), 1));
+        assertEquals(List.of(), told(1, 1));
+    }
+
+    @Test
+    void whatAnOperatorWantsComesFirst() {
+        catalog.submit(new Command.DrainServer(server(1), true));
+        Answer.Handover chosen = (Answer.Handover) want("v", Optional.of(server(3)));
+        handovers.want(chosen, 0);
+        assertEquals(List.of(chosen), told(1, 1));
+    }
+
+    @Test
+    void nothingIsHandedOverWhereNobodyStays() {
+        for (int n = 1; n <= 3; n++) {
+            catalog.submit(new Command.DrainServer(server(n), true));
+        }
+        assertEquals(List.of(), told(1, 1));
+        assertEquals(ErrorCode.UNAVAILABLE, refusal("v", Optional.empty()));
+    }
+
+    @Test
     void aWishGrowsOld() {
         handovers.want((Answer.Handover) want("v", Optional.of(server(2))), 0);
         assertEquals(1, told(1, 10).size());
