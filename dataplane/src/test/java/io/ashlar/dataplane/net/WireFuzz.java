@@ -48,7 +48,7 @@ public final class WireFuzz implements FuzzTarget {
             seal(stream);
         }
         boolean replies = (input[0] & 1) != 0;
-        FrameReader reader = new FrameReader(WireCodec.VERSION);
+        FrameReader reader = new FrameReader(WireCodec.OLDEST_VERSION);
         Sink sink = new Sink(replies, coverage);
         int piece = 1 + 41 * (input[0] >> 2 & 0x3f);
         try {
