@@ -33,5 +33,13 @@ public sealed interface JournalRecord {
      * A good copy of a block that failed verification. Applied only while the block still holds the
      * change {@code seq}; takes no new seq.
      */
-    record Repair(long block, long seq, Payload payload) implements JournalRecord {}
+    record Repair(long block, long seq, Payload payload) implements JournalRecord {
+
+        /** Checks the block. */
+        public Repair {
+            if (block < 0) {
+                throw new IllegalArgumentException("block " + block);
+            }
+        }
+    }
 }

@@ -58,7 +58,7 @@ final class MirrorExport {
                                         ErrorCode.NOT_FOUND,
                                         "no mirror " + id + " on this device; " + present()));
         long bytes = mirror.label().extentBlocks() << Blocks.SHIFT;
-        return write(List.of(new Part(mirror, 0)), bytes, List.of());
+        return write(List.of(new Part(mirror, 0)), bytes, List.of(), behind(mirror));
     }
 
     /** All of a volume that is here: the image is the volume, with gaps where extents are not. */
@@ -78,9 +78,13 @@ final class MirrorExport {
                             + "': export by --mirror; "
                             + present());
         }
-        long volumeBytes = here.getFirst().label().volumeBytes();
+        // A volume may have grown: who was not there when its last epoch began does not know.
+        long volumeBytes =
+                here.stream().mapToLong(m -> m.label().volumeBytes()).max().orElseThrow();
+        boolean behind =
+                here.stream().anyMatch(m -> behind(m) || m.label().volumeBytes() < volumeBytes);
         List<Part> parts = here.stream().map(m -> part(m, extentSize.bytes())).toList();
-        return write(parts, volumeBytes, missing(here, volumeBytes, extentSize.bytes()));
+        return write(parts, volumeBytes, missing(here, volumeBytes, extentSize.bytes()), behind);
     }
 
     private static Part part(StoredMirror mirror, long extentBytes) {
@@ -130,7 +134,8 @@ final class MirrorExport {
 
     private record Part(StoredMirror mirror, long at) {}
 
-    private ExportReport write(List<Part> parts, long bytes, List<Integer> missing) {
+    private ExportReport write(
+            List<Part> parts, long bytes, List<Integer> missing, boolean behind) {
         List<BadBlock> bad = new ArrayList<>();
         try (FileChannel out = FileChannel.open(image, add ? CREATE : CREATE_NEW, SPARSE, WRITE)) {
             for (Part part : parts) {
@@ -153,7 +158,7 @@ final class MirrorExport {
                 bytes,
                 parts.stream().map(part -> part.mirror.id().value()).toList(),
                 missing,
-                parts.stream().anyMatch(part -> MirrorExport.behind(part.mirror)),
+                behind,
                 DeviceFindings.of(bad));
     }
 

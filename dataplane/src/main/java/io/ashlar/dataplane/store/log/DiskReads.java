@@ -128,7 +128,24 @@ final class DiskReads implements AutoCloseable {
         }
 
         private void begin(Read one) {
-            (one.begin() ? read : begun).add(one);
+            (began(one) ? read : begun).add(one);
+        }
+
+        private boolean began(Read one) {
+            try {
+                return one.begin();
+            } catch (RuntimeException | OutOfMemoryError e) {
+                LOG.error("{}: a read is not begun", name, e);
+                return false;
+            }
+        }
+
+        private void finish(Read one) {
+            try {
+                one.finish();
+            } catch (RuntimeException | OutOfMemoryError e) {
+                LOG.error("{}: a read is left to the device's thread", name, e);
+            }
         }
 
         /** With the one that was begun first; whether this is still the leader. */
@@ -137,7 +154,7 @@ final class DiskReads implements AutoCloseable {
             if (oldest == null) {
                 return true;
             }
-            if (!oldest.begin()) {
+            if (!began(oldest)) {
                 return await(oldest);
             }
             read.add(oldest);
@@ -150,7 +167,7 @@ final class DiskReads implements AutoCloseable {
         private boolean await(Read one) {
             answer();
             long now = turn.incrementAndGet();
-            one.finish();
+            finish(one);
             read.add(one);
             return turn.compareAndSet(now, now + 1);
         }
@@ -161,8 +178,9 @@ final class DiskReads implements AutoCloseable {
                     one.answer();
                 } catch (RuntimeException e) {
                     LOG.error("{}: nobody takes an answer", name, e);
+                } finally {
+                    outstanding.decrementAndGet();
                 }
-                outstanding.decrementAndGet();
             }
             read.clear();
         }

@@ -116,8 +116,8 @@ final class QuickReads implements AutoCloseable {
             read.add(i, page.get(), BlockMap.indexOf(block));
             generations[i] = device.segments.generationAt(read.locations()[i]);
         }
-        if (!read.whole() || !device.stamp.holds(stamp)) {
-            return null;
+        if (!read.whole() || !device.stamp.holds(stamp) || lane.mirror() != mirror) {
+            return null; // one that is dropped loses its blocks before anybody hears of it
         }
         for (long at : read.locations()) {
             if (at != 0 && tail.maybeUnwritten(at)) {
@@ -177,11 +177,12 @@ final class QuickReads implements AutoCloseable {
 
         @Override
         public void finish() {
+            legible = false;
             try {
                 look.read.run();
                 legible = true;
             } catch (IOException e) {
-                legible = false;
+                // the device's thread reads it again, and judges
             }
         }
 
