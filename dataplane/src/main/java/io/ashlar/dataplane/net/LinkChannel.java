@@ -74,8 +74,14 @@ final class LinkChannel<S, R> extends ChannelInboundHandlerAdapter implements Fr
         channel.config()
                 .setRecvByteBufAllocator(
                         new AdaptiveRecvByteBufAllocator(2048, 8192, MAX_READ_BYTES));
-        outbox = new Outbox(channel, endpoint.config().maxOutboundBytes(), endpoint.metrics());
         heartbeat = new Heartbeat(patience(endpoint.config()), new Signs());
+        // A sign of life may wait behind megabytes on a slow network: that they go counts, too.
+        outbox =
+                new Outbox(
+                        channel,
+                        endpoint.config().maxOutboundBytes(),
+                        endpoint.metrics(),
+                        heartbeat::heard);
     }
 
     /** The side that answers is the more patient one: it is the other that finds another way. */

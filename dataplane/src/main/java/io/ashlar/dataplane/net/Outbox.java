@@ -19,6 +19,7 @@ final class Outbox {
     private final Channel channel;
     private final long maxBytes;
     private final LinkMetrics metrics;
+    private final Runnable progress;
 
     private ByteBuf chunk = Unpooled.EMPTY_BUFFER;
     private int framesInChunk;
@@ -26,7 +27,13 @@ final class Outbox {
     private int chunksInNetwork;
     private boolean turnEndAwaited;
 
-    Outbox(Channel channel, long maxBytes, LinkMetrics metrics) {
+    /**
+     * Empty.
+     *
+     * @param progress called when the network has taken something, and more is waiting
+     */
+    Outbox(Channel channel, long maxBytes, LinkMetrics metrics, Runnable progress) {
+        this.progress = progress;
         this.channel = channel;
         this.maxBytes = maxBytes;
         this.metrics = metrics;
@@ -79,6 +86,9 @@ final class Outbox {
     private void written(int bytes) {
         waitingBytes -= bytes;
         chunksInNetwork--;
+        if (waitingBytes > 0) {
+            progress.run();
+        }
         if (chunksInNetwork == 0 && chunk.isReadable()) {
             awaitTurnEnd();
         }

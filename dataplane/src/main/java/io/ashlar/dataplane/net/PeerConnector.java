@@ -112,13 +112,7 @@ public final class PeerConnector implements AutoCloseable {
         endpoint.config()
                 .tls()
                 .ifPresent(tls ->
-                        channel.pipeline()
-                                .addLast(
-                                        tls.connecting()
-                                                .newHandler(
-                                                        channel.alloc(),
-                                                        peer.address().host(),
-                                                        peer.address().port())));
+                        channel.pipeline().addLast(tls.connect(channel.alloc(), peer.address())));
         channel.pipeline()
                 .addLast(
                         new LinkChannel<>(

@@ -93,8 +93,7 @@ public final class PeerListener implements AutoCloseable {
         accepted.add(channel);
         endpoint.config()
                 .tls()
-                .ifPresent(tls ->
-                        channel.pipeline().addLast(tls.accepting().newHandler(channel.alloc())));
+                .ifPresent(tls -> channel.pipeline().addLast(tls.accept(channel.alloc())));
         channel.pipeline()
                 .addLast(
                         new LinkChannel<>(
