@@ -164,7 +164,9 @@ final class HolderSession {
     void detached(ForwardedVolume client) {
         if (clients.remove(client) && clients.isEmpty() && state == State.OPEN) {
             send(new ForwardRequest.Leave());
+            List<Call> last = List.copyOf(calls.values());
             end(ErrorCode.UNAVAILABLE, "nobody needs it");
+            last.forEach(Call::abandon); // those who asked have gone, and count on an answer
         }
     }
 
@@ -222,12 +224,20 @@ final class HolderSession {
         /** Not if its client has gone: it may be asking for the same elsewhere by now. */
         @Override
         public boolean admitted() {
-            if (state != State.OPEN || !clients.contains(client)) {
+            if (state != State.OPEN) {
+                return false;
+            }
+            if (!clients.contains(client)) {
+                abandon();
                 return false;
             }
             calls.put(id, this);
             send(request);
             return true;
+        }
+
+        private void abandon() {
+            answering.answer(new ForwardReply.Failed(id, ErrorCode.UNAVAILABLE, "its client left"));
         }
     }
 }

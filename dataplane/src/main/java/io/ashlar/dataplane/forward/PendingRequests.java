@@ -68,6 +68,15 @@ final class PendingRequests {
         }
     }
 
+    /** No request will be answered: whoever counts on an answer gets a failure. */
+    void abandon() {
+        for (Request<?> request : inOrder()) {
+            request.abandon();
+        }
+        oldest = null;
+        newest = null;
+    }
+
     private void append(Request<?> request) {
         request.older = newest;
         if (newest == null) {
@@ -109,6 +118,11 @@ final class PendingRequests {
 
         void ask(AttachedVolume to) {
             operation.ask(to, this);
+        }
+
+        private void abandon() {
+            over = true;
+            client.failed(ErrorCode.UNAVAILABLE, "the attachment is over");
         }
 
         private Request<T> renewed() {

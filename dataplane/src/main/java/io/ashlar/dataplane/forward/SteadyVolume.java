@@ -147,6 +147,7 @@ public final class SteadyVolume implements AttachedVolume {
 
     private <T> void ask(PendingRequests.Operation<T> operation, Reply<T> reply, boolean change) {
         if (over) {
+            reply.failed(ErrorCode.UNAVAILABLE, "the attachment is over");
             return;
         }
         PendingRequests.Request<T> request = pending.add(operation, reply, change);
@@ -251,6 +252,7 @@ public final class SteadyVolume implements AttachedVolume {
         if (!over) {
             end();
             onLost.run();
+            pending.abandon(); // after the client was told: it gets none of these answers
         }
     }
 
@@ -278,7 +280,11 @@ public final class SteadyVolume implements AttachedVolume {
     @Override
     public void detach() {
         if (!over) {
+            boolean wayless = lost;
             end();
+            if (wayless) {
+                pending.abandon();
+            }
         }
     }
 }

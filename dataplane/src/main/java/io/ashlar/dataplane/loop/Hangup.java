@@ -15,7 +15,8 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * Whether the other end of a socket has closed, whatever lies before the close and is not read yet.
- * A loop learns of a close only when it has read all of that. Linux, poll(2).
+ * A loop learns of a close only when it has read all of that, and of a reset after a close only
+ * when it writes. Linux, poll(2).
  */
 public final class Hangup {
 
@@ -42,16 +43,27 @@ public final class Hangup {
 
     /** Whether it has; false where that cannot be learnt, on loops of the JDK's selector. */
     public static boolean of(Channel channel) {
-        return channel instanceof UnixChannel unix && of(unix.fd().intValue());
+        return came(channel, (short) (CLOSED_BY_PEER | BROKEN));
     }
 
-    private static boolean of(int descriptor) {
+    /** Whether it neither sends nor receives any more. */
+    public static boolean both(Channel channel) {
+        return came(channel, BROKEN);
+    }
+
+    private static boolean came(Channel channel, short events) {
+        return channel instanceof UnixChannel unix
+                && unix.isOpen()
+                && (poll(unix.fd().intValue()) & events) != 0;
+    }
+
+    private static int poll(int descriptor) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment socket = arena.allocate(POLLFD_BYTES, Integer.BYTES);
             socket.set(JAVA_INT, 0, descriptor);
             socket.set(JAVA_SHORT, EVENTS_AT, CLOSED_BY_PEER);
             int ready = (int) POLL.invokeExact(socket, 1L, 0);
-            return ready > 0 && (socket.get(JAVA_SHORT, CAME_AT) & (CLOSED_BY_PEER | BROKEN)) != 0;
+            return ready > 0 ? socket.get(JAVA_SHORT, CAME_AT) : 0;
         } catch (Throwable e) {
             throw new IllegalStateException("poll", e); // it throws nothing; its handle might
         }

@@ -39,7 +39,11 @@ public final class Wakefulness {
 
     /** Whether the loop has just begun to run again. */
     public boolean slept() {
-        return System.nanoTime() - beatNanos > SLEEP_NANOS;
+        return slept(System.nanoTime());
+    }
+
+    private boolean slept(long now) {
+        return now - beatNanos > SLEEP_NANOS;
     }
 
     /** {@code action} is run after every sleep. */
@@ -55,8 +59,9 @@ public final class Wakefulness {
     }
 
     private void beat() {
-        boolean slept = slept();
-        beatNanos = System.nanoTime();
+        long now = System.nanoTime(); // once: a sleep between two looks would go unnoticed
+        boolean slept = slept(now);
+        beatNanos = now;
         if (slept) {
             List.copyOf(sleepers).forEach(Runnable::run);
         }

@@ -51,6 +51,11 @@ final class Contact {
         return Hangup.of(channel);
     }
 
+    /** Whether nothing can be sent to the client any more. */
+    boolean broken() {
+        return Hangup.both(channel);
+    }
+
     /**
      * Looks whether the client's machine has been asked, and has not answered for too long. A
      * client that is merely busy, or reads no replies, is not out of touch: its kernel answers.

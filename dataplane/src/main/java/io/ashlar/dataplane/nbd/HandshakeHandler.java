@@ -16,6 +16,7 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,12 @@ import org.slf4j.LoggerFactory;
 final class HandshakeHandler extends ChannelInboundHandlerAdapter {
 
     private static final Logger log = LoggerFactory.getLogger(HandshakeHandler.class);
+
+    /** A connection that is to be closed is not kept for a farewell that nobody takes. */
+    private static final long CLOSE_NOTIFY_MILLIS = 200;
+
+    /** For a client to take the last answers of a handshake that led nowhere. */
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
 
     private final Channel channel;
     private final SocketAddress peer;
@@ -64,6 +71,10 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        if (over) {
+            ((ByteBuf) message).release();
+            return;
+        }
         inflow.add((ByteBuf) message);
         pump();
     }
@@ -202,6 +213,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
         }
         channel.flush();
         SslHandler ssl = service.tls().orElseThrow().newHandler(channel.alloc());
+        ssl.setCloseNotifyFlushTimeoutMillis(CLOSE_NOTIFY_MILLIS);
         channel.pipeline().addFirst("tls", ssl);
     }
 
@@ -242,7 +254,12 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
 
     private void timedOut() {
         close("the handshake took too long");
-        var _ = channel.close(); // whether it has taken its answers or not
+        cut();
+    }
+
+    /** Whether the client has taken its answers or not. */
+    private void cut() {
+        var _ = channel.close();
     }
 
     /** The client has chosen; what takes time now is ours. */
@@ -259,6 +276,10 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
             chosen();
             attached.ifPresent(AttachedVolume::detach);
             inflow.release();
+            channel.config().setAutoRead(false);
+            var _ =
+                    channel.eventLoop()
+                            .schedule(this::cut, LAST_ANSWERS.toNanos(), TimeUnit.NANOSECONDS);
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
     }

@@ -109,6 +109,21 @@ final class Transmission implements BytePool.Holder {
         drained();
     }
 
+    /** Whether a client said that it disconnects, or this server closes. */
+    boolean ending() {
+        return ending;
+    }
+
+    /** Whether requests are under way. */
+    boolean busy() {
+        return !window.idle();
+    }
+
+    /** After {@link #close}: whoever has not answered by now never will. */
+    void forget() {
+        window.close();
+    }
+
     /** The connection is gone; replies that still arrive go nowhere. */
     void close() {
         closed = true;

@@ -26,6 +26,11 @@ final class TransmissionHandler extends ChannelInboundHandlerAdapter implements 
 
     private static final Logger log = LoggerFactory.getLogger(TransmissionHandler.class);
 
+    /**
+     * What a client that has left is not answered in, it is not answered: takeovers are shorter.
+     */
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(30);
+
     private final Channel channel;
     private final AttachedVolume volume;
     private final Inflow inflow;
@@ -39,6 +44,7 @@ final class TransmissionHandler extends ChannelInboundHandlerAdapter implements 
     private final Wakefulness wakefulness;
     private final Runnable onWaking = this::leaveIfClosed;
     private Optional<Future<?>> looking = Optional.empty();
+    private boolean detached;
     private boolean inRead;
     private boolean flushScheduled;
     private boolean pumpScheduled;
@@ -85,12 +91,14 @@ final class TransmissionHandler extends ChannelInboundHandlerAdapter implements 
     private void look() {
         if (contact.outOfTouch()) {
             leave("the client's machine answers no more");
+        } else if (contact.broken()) {
+            leave("the connection is broken");
         }
     }
 
     /** After a sleep: what is behind the close may be where the client went meanwhile. */
     private void leaveIfClosed() {
-        if (contact.closedByClient()) {
+        if (!transmission.ending() && contact.closedByClient()) {
             leave("the client left while this server slept");
         }
     }
@@ -99,8 +107,27 @@ final class TransmissionHandler extends ChannelInboundHandlerAdapter implements 
     private void leave(String why) {
         log.info("{} is closed: {}", channel, why);
         metrics.dropped();
-        transmission.close();
+        detach();
         contact.cut();
+    }
+
+    /** At once: a channel may take its time to close. */
+    private void detach() {
+        if (!detached) {
+            detached = true;
+            wakefulness.forget(onWaking);
+            looking.ifPresent(task -> task.cancel(false));
+            transmission.close();
+            volume.detach();
+            if (transmission.busy()) {
+                var _ =
+                        channel.eventLoop()
+                                .schedule(
+                                        transmission::forget,
+                                        LAST_ANSWERS.toNanos(),
+                                        TimeUnit.NANOSECONDS);
+            }
+        }
     }
 
     @Override
@@ -123,16 +150,17 @@ final class TransmissionHandler extends ChannelInboundHandlerAdapter implements 
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        wakefulness.forget(onWaking);
-        looking.ifPresent(task -> task.cancel(false));
-        transmission.close();
-        volume.detach();
+        detach();
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof ServerClosing || event instanceof ChannelInputShutdownEvent) {
+        if (event instanceof ServerClosing) {
             transmission.end();
+        } else if (event instanceof ChannelInputShutdownEvent) {
+            if (!transmission.ending()) {
+                leave("the client left without a word"); // it may be asking elsewhere by now
+            }
         } else {
             context.fireUserEventTriggered(event);
         }
@@ -175,6 +203,7 @@ final class TransmissionHandler extends ChannelInboundHandlerAdapter implements 
     public void drop(String reason) {
         log.info("{} is closed: {}", channel, reason);
         metrics.dropped();
+        detach();
         var _ = channel.close();
     }
 

@@ -15,6 +15,7 @@ final class Window {
     private int requests;
     private long bytes;
     private boolean refused;
+    private boolean closed;
 
     /** {@code wake} is run, perhaps in vain, when a refused request may be asked for again. */
     Window(int maxRequests, long maxBytes, BytePool pool, Runnable wake) {
@@ -44,12 +45,21 @@ final class Window {
 
     /** Returns what some requests took together. */
     void give(int count, long cost) {
+        if (closed) {
+            return;
+        }
         requests -= count;
         bytes -= cost;
         pool.give(cost);
         if (refused) {
             wake();
         }
+    }
+
+    /** Returns all that is left: what has no answer yet will have none. */
+    void close() {
+        give(requests, bytes);
+        closed = true;
     }
 
     /** Where the bytes come from. */

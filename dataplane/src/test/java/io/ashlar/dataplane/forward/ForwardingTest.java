@@ -119,7 +119,8 @@ class ForwardingTest {
         for (int i = 0; i < Limits.REQUESTS; i++) {
             stays.flush(new Pair.Got<>());
         }
-        leaves.write(0, new byte[] {1}, false, new Pair.Got<>());
+        Pair.Got<Done> unsent = new Pair.Got<>();
+        leaves.write(0, new byte[] {1}, false, unsent);
         Pair.Got<Done> last = new Pair.Got<>();
         stays.flush(last);
         leaves.detach();
@@ -127,6 +128,20 @@ class ForwardingTest {
         assertTrue(last.result.isPresent() || last.failure.isPresent());
         assertEquals(
                 Collections.nCopies(Limits.REQUESTS + 1, "flush"), pair.lastAttachment().executed);
+        assertEquals(Optional.of(ErrorCode.UNAVAILABLE), unsent.failure);
+    }
+
+    /** Whoever keeps an account of what is under way has to be told. */
+    @Test
+    void theLastClientThatLeavesHasNoRequestWithoutAnAnswer() {
+        pair.linkUp();
+        AttachedVolume only = attached();
+        Pair.Got<Done> write = new Pair.Got<>();
+        only.write(0, new byte[] {1}, false, write);
+        only.detach();
+        assertEquals(Optional.of(ErrorCode.UNAVAILABLE), write.failure);
+        pair.settle();
+        assertEquals(1, write.answers);
     }
 
     @Test

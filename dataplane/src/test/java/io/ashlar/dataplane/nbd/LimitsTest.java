@@ -2,6 +2,7 @@ package io.ashlar.dataplane.nbd;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.codahale.metrics.Counter;
@@ -186,6 +187,20 @@ class LimitsTest {
                 assertEquals(1, server.directory.lists.get());
             }
         }
+    }
+
+    @Test
+    void whatIsNeverAnsweredIsGivenBackInTheEnd() {
+        Counter held = new Counter();
+        BytePool pool = new BytePool(100, held);
+        Window gone = new Window(8, 100, pool, () -> {});
+        Window waiting = new Window(8, 100, pool, () -> {});
+        assertTrue(gone.take(60) && gone.take(40));
+        assertFalse(waiting.take(10));
+        gone.close();
+        assertTrue(waiting.take(10));
+        gone.give(60); // late
+        assertEquals(10, held.getCount());
     }
 
     @Test
