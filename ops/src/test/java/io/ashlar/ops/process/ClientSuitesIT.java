@@ -190,6 +190,7 @@ class ClientSuitesIT {
     @ValueSource(strings = {"ext4", "xfs"})
     void aKernelFileSystemIsCleanAfterwards(String type) {
         Program.require("nbdfuse", "libnbd-bin");
+        Program.require("fusermount3", "fuse3");
         Program.require("mkfs." + type, type.equals("xfs") ? "xfsprogs" : "e2fsprogs");
         boolean root = "root".equals(System.getProperty("user.name"));
         assumeTrue(root && Files.exists(Path.of("/dev/fuse")), "needs root and FUSE to mount");
